@@ -1,0 +1,226 @@
+/* propense: customer-conversion prediction. The one public header of libpropense.
+ *
+ * Shape of the interface
+ *   - Handles are opaque. A propense_model is immutable once trained or loaded and may be read from
+ *     several threads at once. Every other handle belongs to one thread at a time.
+ *   - The result comes first (`out`), then the object, its inputs, the options, and last the error.
+ *     On failure *out is NULL and *err, when given, says what was met and what was expected.
+ *   - Options are set by name and text. The table behind them can be enumerated, so that a command
+ *     line, a JSON reader or a binding needs no list of its own.
+ *   - The library never exits, prints, installs signal handlers or reads the environment. Progress
+ *     and messages go through propense_callbacks.
+ *   - All text is UTF-8. Structs with a struct_size are set up by their INIT macro; the library
+ *     reads and writes no byte behind the size it is told.
+ *
+ * This header compiles as C99 and as C++11.
+ */
+#ifndef PROPENSE_H
+#define PROPENSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(PROPENSE_STATIC) || !defined(__GNUC__)
+#define PROPENSE_API
+#else
+#define PROPENSE_API __attribute__((visibility("default")))
+#endif
+
+/* ---- Status and errors ------------------------------------------------------------------------
+ */
+
+typedef int32_t propense_status; /* the numbers are frozen once released */
+enum {
+    PROPENSE_OK = 0,
+    PROPENSE_E_ARG = 1,       /* an option or argument is wrong */
+    PROPENSE_E_IO = 2,        /* a file cannot be read or written */
+    PROPENSE_E_PARSE = 3,     /* the data is not what it has to be */
+    PROPENSE_E_NOMEM = 4,     /* out of memory */
+    PROPENSE_E_FORMAT = 5,    /* not a model file, or one of a kind that is not supported */
+    PROPENSE_E_NUMERIC = 6,   /* training met NaN or infinity */
+    PROPENSE_E_CANCELLED = 7, /* a progress callback asked to stop */
+    PROPENSE_E_MISSING = 8    /* a library that is loaded on demand is not installed */
+};
+
+typedef int32_t propense_language;
+enum { PROPENSE_ENGLISH = 0, PROPENSE_SPANISH = 1 };
+
+typedef struct propense_error {
+    size_t struct_size;
+    propense_status code;
+    propense_language language; /* set by the caller: the language of `message` */
+    int64_t row;                /* 1-based line of the input file, 0 = does not apply */
+    int32_t column;             /* 1-based, 0 = does not apply */
+    char message[1024];         /* one line, UTF-8, always NUL-terminated */
+} propense_error;
+#define PROPENSE_ERROR_INIT                                                                        \
+    {                                                                                              \
+        sizeof(propense_error), 0, 0, 0, 0, ""                                                     \
+    }
+
+/* "1.2.3" of the library that runs, and the CPU level its kernels chose ("scalar", "avx2",
+ * "avx512", "neon"). Constant strings. */
+PROPENSE_API const char *propense_version(void);
+PROPENSE_API const char *propense_cpu_level(void);
+
+/* ---- Progress and messages --------------------------------------------------------------------
+ */
+
+enum { PROPENSE_PHASE_READ = 0, PROPENSE_PHASE_TRAIN = 1, PROPENSE_PHASE_SCORE = 2 };
+
+/* What is known while a run goes on. A number that is not known is NaN. */
+typedef struct propense_progress {
+    size_t struct_size;
+    int32_t phase; /* PROPENSE_PHASE_* */
+    int32_t epoch; /* training: 1-based, the epoch just finished or under way */
+    int32_t n_epochs;
+    int32_t epoch_ended; /* 1 when the five figures below are those of a whole epoch */
+    int64_t done;        /* bytes read, rows scored, or steps done in this epoch */
+    int64_t total;       /* 0 = not known */
+    double loss, accuracy, auc, val_loss, val_accuracy, val_auc;
+} propense_progress;
+
+enum { PROPENSE_NOTE = 0, PROPENSE_WARNING = 1 };
+
+typedef struct propense_callbacks {
+    size_t struct_size;
+    void *user;
+    propense_language language; /* of messages */
+    /* Non-zero cancels: the call returns PROPENSE_E_CANCELLED and leaves nothing half written. */
+    int (*progress)(void *user, const propense_progress *progress);
+    /* One or more lines without a final newline; valid during the call only. */
+    void (*message)(void *user, int32_t level, const char *text);
+} propense_callbacks;
+#define PROPENSE_CALLBACKS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(propense_callbacks), NULL, 0, NULL, NULL                                            \
+    }
+
+/* ---- Options ----------------------------------------------------------------------------------
+ */
+
+typedef struct propense_options propense_options;
+
+enum {
+    PROPENSE_TYPE_INTEGER = 0,
+    PROPENSE_TYPE_NUMBER = 1,
+    PROPENSE_TYPE_TEXT = 2,
+    PROPENSE_TYPE_FLAG = 3
+};
+/* The commands that take an option, as bits of propense_option_info.commands. */
+enum { PROPENSE_COMMAND_TRAIN = 1, PROPENSE_COMMAND_SCORE = 2, PROPENSE_COMMAND_INSPECT = 4 };
+
+typedef struct propense_option_info {
+    size_t struct_size;
+    const char *name;          /* with underscores: "batch_size" */
+    int32_t type;              /* PROPENSE_TYPE_* */
+    uint32_t commands;         /* PROPENSE_COMMAND_* bits */
+    const char *default_value; /* as text; "" = none */
+    const char *placeholder;   /* "N", "FILE", "WORD": what stands for the value in help */
+    double min, max;           /* INTEGER and NUMBER */
+    const char *choices;       /* TEXT: "relu|elu|tanh", or "" = any */
+    const char *help;          /* one line, in the language asked for */
+} propense_option_info;
+#define PROPENSE_OPTION_INFO_INIT                                                                  \
+    {                                                                                              \
+        sizeof(propense_option_info), "", 0, 0, "", "", 0, 0, "", ""                               \
+    }
+
+/* The option table. describe fails with PROPENSE_E_ARG when index is out of range. */
+PROPENSE_API int32_t propense_option_count(void);
+PROPENSE_API propense_status propense_option_describe(propense_option_info *out, int32_t index,
+                                                      propense_language language);
+
+/* Every option at its default. Free with propense_options_free (NULL is fine). */
+PROPENSE_API propense_status propense_options_new(propense_options **out, propense_error *err);
+PROPENSE_API void propense_options_free(propense_options *options);
+/* Sets one option by name (- and _ are the same). The error names the option, what was met and the
+ * allowed range. FLAG takes "true" or "false". The text is copied. */
+PROPENSE_API propense_status propense_options_set(propense_options *options, const char *name,
+                                                  const char *value, propense_error *err);
+/* The text an option holds, valid until it is set again; NULL when there is no such option. */
+PROPENSE_API const char *propense_options_get(const propense_options *options, const char *name);
+
+/* ---- Models -----------------------------------------------------------------------------------
+ */
+
+typedef struct propense_model propense_model;
+
+/* Reads the table at `path` ("-" is standard input), understands it, splits, encodes, trains and
+ * judges. `options` and `callbacks` may be NULL. Writes no file. Free with propense_model_free. */
+PROPENSE_API propense_status propense_train(propense_model **out, const char *path,
+                                            const propense_options *options,
+                                            const propense_callbacks *callbacks,
+                                            propense_error *err);
+
+/* Loads a model that propense wrote. */
+PROPENSE_API propense_status propense_model_load(propense_model **out, const char *path,
+                                                 propense_error *err);
+/* Writes one durable file that Keras 3 loads, beside its target and renamed: an existing file is
+ * replaced whole or not at all. Missing folders are made. */
+PROPENSE_API propense_status propense_model_save(const propense_model *model, const char *path,
+                                                 propense_error *err);
+PROPENSE_API void propense_model_free(propense_model *model);
+
+/* What a model can say of itself. */
+enum {
+    PROPENSE_VIEW_SCHEMA = 0,  /* the columns, their roles and types: TEXT */
+    PROPENSE_VIEW_VERDICT = 1, /* verdict, metrics and what they mean: TEXT */
+    PROPENSE_VIEW_METRICS = 2, /* classification report with ROC AUC: CSV, as pandas writes it */
+    PROPENSE_VIEW_HISTORY = 3, /* loss and accuracy by epoch: SVG, PNG */
+    PROPENSE_VIEW_INSPECT = 4  /* all that the file holds: TEXT, JSON */
+};
+enum {
+    PROPENSE_AS_TEXT = 0,
+    PROPENSE_AS_JSON = 1,
+    PROPENSE_AS_CSV = 2,
+    PROPENSE_AS_SVG = 3,
+    PROPENSE_AS_PNG = 4
+};
+
+/* Takes n bytes; non-zero stops the writing with PROPENSE_E_IO. */
+typedef int (*propense_sink)(void *user, const void *bytes, size_t n);
+
+PROPENSE_API propense_status propense_model_write(const propense_model *model, int32_t view,
+                                                  int32_t format, propense_language language,
+                                                  propense_sink sink, void *user,
+                                                  propense_error *err);
+/* The same into a file, atomically; the format follows the file's ending. */
+PROPENSE_API propense_status propense_model_write_file(const propense_model *model, int32_t view,
+                                                       propense_language language, const char *path,
+                                                       propense_error *err);
+/* 1 when the file at `path` could be written by the call above (for ".png": that the drawing
+ * library is installed); asked before a long training. */
+PROPENSE_API propense_status propense_check_output(int32_t view, const char *path,
+                                                   propense_error *err);
+
+/* 1 = judged better than chance, 0 = not better than chance, -1 = nothing was judged. */
+PROPENSE_API int32_t propense_model_verdict(const propense_model *model);
+
+typedef struct propense_score_summary {
+    size_t struct_size;
+    int64_t n_rows;
+    int64_t n_missing; /* cells that were missing */
+    int64_t n_unknown; /* cells whose level was not seen in training */
+} propense_score_summary;
+#define PROPENSE_SCORE_SUMMARY_INIT                                                                \
+    {                                                                                              \
+        sizeof(propense_score_summary), 0, 0, 0                                                    \
+    }
+
+/* Reads the table at `path`, finds the features by name, and writes a CSV of the id (or `row`) and
+ * `probability`, in input order, in constant memory. `out_path` "-" is standard output. `summary`
+ * may be NULL. */
+PROPENSE_API propense_status propense_score(const propense_model *model, const char *path,
+                                            const char *out_path, const propense_options *options,
+                                            const propense_callbacks *callbacks,
+                                            propense_score_summary *summary, propense_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

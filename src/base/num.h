@@ -1,0 +1,44 @@
+/* Numbers to text and back, free of locale and exact. The only way data's numbers are read or
+ * written.
+ *
+ * Own fast path (up to 19 digits, small exponents, correctly rounded); yyjson's exact conversion
+ * for the rest.
+ */
+#ifndef PROPENSE_NUM_H
+#define PROPENSE_NUM_H
+
+#include "str.h"
+
+/* Reads all of s as a decimal number: [+-] digits [. digits] [e [+-] digits]; also ".5", "5.".
+ * Nearest double, ties to even. Returns 0 (and leaves *out alone) for anything else: empty, blanks,
+ * hex, "nan", "inf", and what overflows to infinity. No trimming. */
+int num_parse(str s, double *out);
+/* Reads all of s as a decimal integer with optional sign; 0 on anything else or overflow. */
+int num_parse_int(str s, int64_t *out);
+
+enum { num_buffer = 40 };
+
+/* Shortest digits that read back to the same value, in the layout of Python's repr(float): fixed
+ * for 1e-4 <= |x| < 1e16, else exponent with at least two digits; always ".0" or an exponent. NaN
+ * "nan", infinity "inf". Writes at most num_buffer bytes with a final NUL, returns the length
+ * without it. */
+int64_t num_repr(char out[num_buffer], double x);
+/* The same for float32, as numpy prints it (str(np.float32(x))): shortest for 24 bits of mantissa.
+ * This is the writer of millions of probabilities and must be fast. */
+int64_t num_repr_float(char out[num_buffer], float x);
+
+/* Fixed decimals (0..17), correctly rounded (half to even on the exact binary value, as printf):
+ * for people. NaN "nan". */
+int64_t num_fixed(char out[num_buffer], double x, int decimals);
+/* The same as the language writes it: English 12,345.67, Spanish 12.345,67 (four digits are not
+ * grouped in Spanish: 1234,5). For reports and consoles, never for data files. */
+int64_t num_local(char out[num_buffer], double x, int decimals, int32_t language);
+/* printf's %.{digits}e with at least two exponent digits: Keras' log lines. */
+int64_t num_exponent(char out[num_buffer], double x, int decimals);
+
+/* Appends to a text. */
+void text_repr(text *t, double x);
+void text_fixed(text *t, double x, int decimals);
+void text_local(text *t, double x, int decimals, int32_t language);
+
+#endif

@@ -1,0 +1,44 @@
+/* Hands progress and messages to the caller. Leaves their display to the CLI or binding.
+ * Read progress.h first. */
+#include "progress.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "words.h"
+
+propense_progress progress_of(int32_t phase)
+{
+    double unknown = (double)NAN;
+    return (propense_progress){ .struct_size = sizeof(propense_progress),
+                                .phase = phase,
+                                .loss = unknown,
+                                .accuracy = unknown,
+                                .auc = unknown,
+                                .val_loss = unknown,
+                                .val_accuracy = unknown,
+                                .val_auc = unknown };
+}
+
+status progress_tell(const propense_callbacks *cb, const propense_progress *p, propense_error *err)
+{
+    if (!cb || !cb->progress || !cb->progress(cb->user, p)) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_CANCELLED, "stopped; nothing was written");
+}
+
+propense_language callbacks_language(const propense_callbacks *cb)
+{
+    return cb ? cb->language : PROPENSE_ENGLISH;
+}
+
+void say(const propense_callbacks *cb, int32_t level, const char *format, ...)
+{
+    if (!cb || !cb->message) return;
+    char small[2048];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(small, sizeof small, tr(cb->language, format), args);
+    va_end(args);
+    cb->message(cb->user, level, small);
+}

@@ -1,0 +1,24 @@
+/* Threads: how many a run may take, and a pool that belongs to a run.
+ * Outputs are split between threads, never sums, so no result depends on their number. */
+#ifndef PROPENSE_THREADS_H
+#define PROPENSE_THREADS_H
+
+#include <stdint.h>
+
+/* Cores that affinity and cgroup allow, at least 1. */
+int threads_available(void);
+
+/* n_threads workers, the caller being number 0. NULL on exhaustion; a system that gives fewer
+ * threads gives a smaller pool. Belongs to the run that made it; free joins the workers. */
+typedef struct pool pool;
+pool *pool_new(int n_threads);
+int pool_size(const pool *p); /* NULL: 1 */
+/* Runs job(user, worker) once on each of the first n workers and waits for all. NULL pool: n is 1.
+ */
+void pool_run(pool *p, int n, void (*job)(void *user, int worker), void *user);
+void pool_free(pool *p);
+
+/* Within a job: all n workers meet. Spins at most 1 us, then sleeps on a futex. */
+void pool_meet(pool *p, int n, int worker);
+
+#endif

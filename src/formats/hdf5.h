@@ -1,0 +1,47 @@
+/* The small HDF5 subset that Keras' weight files use: superblock v0, old-style groups, contiguous
+ * little-endian datasets of float32, float64, int64; fixed and variable-length strings in
+ * attributes. Anything else is refused by name.
+ */
+#ifndef PROPENSE_HDF5_H
+#define PROPENSE_HDF5_H
+
+#include "error.h"
+#include "str.h"
+
+/* ---- Writing: a tree of groups and datasets, built in any order, written sorted. */
+typedef struct h5_writer h5_writer;
+h5_writer *h5_new(arena *mem); /* NULL on exhaustion; everything lives in mem */
+typedef enum h5_type { H5_FLOAT32, H5_FLOAT64, H5_INT64 } h5_type;
+/* path like "layers/dense/vars/0"; groups are made as needed. data: borrowed until h5_write. rank
+ * 0..4. Returns 0 on exhaustion. */
+int h5_dataset(h5_writer *w, const char *path, h5_type type, int rank, const int64_t *dims,
+               const void *data);
+int h5_group(h5_writer *w, const char *path); /* an empty group */
+void h5_write(text *out, const h5_writer *w); /* out->bad on exhaustion */
+
+/* ---- Reading */
+typedef struct h5_object {
+    int is_group;
+    h5_type type;
+    int rank;
+    int64_t dims[4];
+    int64_t count; /* of items */
+    const unsigned char
+        *data; /* little-endian, unaligned view into the file; count * size bytes were checked */
+    uint64_t tree, heap; /* group: internal */
+} h5_object;
+typedef struct h5_file {
+    str bytes;
+    const char *name;
+} h5_file;
+status h5_open(h5_file *out, str bytes, const char *name, propense_error *err);
+/* *found 0 when nothing is there (no error). */
+status h5_find(const h5_file *f, const char *path, h5_object *out, int *found, propense_error *err);
+/* Items of a dataset as float32 (cast from float64) into `into` [count]. */
+void h5_floats(const h5_object *o, float *into);
+/* Names of a group's members in file order; fn returning non-zero stops. */
+status h5_each(const h5_file *f, const h5_object *group,
+               int (*fn)(void *user, str name, const h5_object *o), void *user,
+               propense_error *err);
+
+#endif

@@ -1,0 +1,40 @@
+/* ZIP archives: written stored, read (stored or deflate) through the central directory, with
+ * limits. Times are 1980-01-01, so the same members give the same bytes. */
+#ifndef PROPENSE_ZIP_H
+#define PROPENSE_ZIP_H
+
+#include "error.h"
+#include "str.h"
+
+typedef struct zip_writer {
+    text bytes;     /* the archive so far */
+    text directory; /* the central directory so far */
+    int32_t n_members;
+} zip_writer;
+void zip_add(zip_writer *z, str name, str content);
+/* Appends the directory; z->bytes is the archive, z->bytes.bad says whether memory ran out. */
+void zip_finish(zip_writer *z);
+void zip_writer_free(zip_writer *z);
+
+enum { zip_member_limit = 1000 };
+typedef struct zip_member {
+    str name;
+    int64_t packed, size;
+    uint32_t crc;
+    int32_t method;
+    int64_t at;
+} zip_member;
+typedef struct zip_archive {
+    str bytes;
+    int32_t n_members;
+    zip_member *members; /* in directory order, names are views into bytes */
+} zip_archive;
+/* `name` is the file's, for messages; bytes must outlive the archive. Members from `mem`. */
+status zip_open(zip_archive *out, str bytes, const char *name, arena *mem, propense_error *err);
+const zip_member *zip_find(const zip_archive *z, str member);
+/* The unpacked content, checked against size and CRC; refused above `limit` bytes. A stored member
+ * is a view, a deflated one is taken from mem. */
+status zip_read(str *out, const zip_archive *z, const zip_member *m, int64_t limit,
+                const char *name, arena *mem, propense_error *err);
+
+#endif

@@ -1,0 +1,18 @@
+/* The one durable file: a zip that Keras loads, with propense.json (schema, encoder, card) in it.
+ */
+#ifndef PROPENSE_BUNDLE_H
+#define PROPENSE_BUNDLE_H
+
+#include "model.h"
+
+/* The whole file as bytes; the same model gives the same bytes. */
+status bundle_write(text *out, const model *m, propense_error *err);
+/* From the bytes of a file called `name` (for messages). *out belongs to the caller (model_free).
+ */
+status bundle_read(model **out, str bytes, const char *name, propense_error *err);
+
+/* propense.json alone. */
+status card_json_write(text *out, const model *m, propense_error *err);
+status card_json_read(model *m, str json, const char *name, propense_error *err);
+
+#endif

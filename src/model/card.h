@@ -1,0 +1,32 @@
+/* What a model knows of its own making: the data, the options, the figures. No row of anybody, no
+ * path, host, clock or duration, so that the same run gives the same bytes.
+ */
+#ifndef PROPENSE_CARD_H
+#define PROPENSE_CARD_H
+
+#include "classification.h"
+#include "fit.h"
+#include "roc.h"
+#include "str.h"
+#include "verdict.h"
+
+typedef struct card {
+    str data_name;   /* the file's name without folder */
+    str fingerprint; /* of the parsed values, 32 hex digits */
+    str version;     /* of propense */
+    str date;        /* from SOURCE_DATE_EPOCH or --date; empty = none */
+    int64_t n_rows, n_train, n_test, n_positive_train, n_positive_test;
+    int64_t seed, split_seed;
+    double test_size;
+    int32_t stratify;
+    int32_t epochs, batch_size;
+    double learning_rate;
+    /* Judged on the test part; n_test 0: nothing was judged. */
+    confusion test;
+    double test_loss;
+    auc_interval auc;
+    verdict_kind verdict;
+    history history;
+} card;
+
+#endif

@@ -1,0 +1,70 @@
+/* Reading a CSV: bytes -> blocks -> chunks of columns, in parallel, handed on in order.
+ *
+ * A file is read in blocks of about 1 MB into a ring (never mapped). A block is split into records
+ * on the guess that it starts outside quotes; the state at the end of the block before confirms the
+ * guess or the block is split again, so the result equals that of a sequential reader for any
+ * number of threads and any block size. Use: csv_open (reads the header and a sample) -> look at
+ * csv_columns -> csv_plan -> csv_each or csv_read -> csv_close.
+ */
+#ifndef PROPENSE_CSV_H
+#define PROPENSE_CSV_H
+
+#include "files.h"
+#include "progress.h"
+#include "table.h"
+#include "threads.h"
+
+typedef struct csv_options {
+    char separator;     /* 0 = ',' for now; found by itself in a later issue */
+    const str *missing; /* words that mean missing in number columns; the empty field always does */
+    int32_t n_missing;  /* NULL, 0: csv_default_missing */
+    int threads;        /* upper limit; 0 = threads_available() */
+    int64_t block_bytes; /* 0 = 1 MB; tests go down to 16 */
+    int64_t sample_rows; /* rows that decide between numbers and words; 0 = 10,000 */
+} csv_options;
+
+/* What the sample says of one column of the file. */
+typedef struct csv_column {
+    str name; /* trimmed; an empty one is column_7 (1-based) */
+    column_kind
+        guess; /* NUMBER when at least nine in ten of the values that are there read as numbers */
+    int64_t n_values, n_numbers; /* of the sample: not missing; numbers among them */
+    str first_word;              /* the first value that is not a number; empty when all are */
+    int64_t first_word_row;      /* its line */
+} csv_column;
+
+typedef struct csv_reader csv_reader;
+
+/* Opens, checks the header (duplicate names are an error naming both places) and reads the sample.
+ * Empty file, header only: errors. "-" is standard input. */
+status csv_open(csv_reader **out, const char *path, const csv_options *options,
+                propense_error *err);
+int32_t csv_n_columns(const csv_reader *r);
+const csv_column *csv_columns(const csv_reader *r);
+const char *csv_name(const csv_reader *r); /* for messages */
+/* Kinds by column, [n_columns]; the guess until called. */
+void csv_plan(csv_reader *r, const column_kind *kinds);
+
+/* Called on a worker for each chunk (its columns live until the matching `deliver` has returned).
+ * `slot` is one of csv_n_slots() small numbers that is this chunk's alone until it was delivered:
+ * where map leaves its result. */
+typedef status (*csv_map)(void *user, int worker, int slot, const table *chunk,
+                          propense_error *err);
+/* Called for each chunk in file order, one at a time, on any worker. */
+typedef status (*csv_deliver)(void *user, int slot, const table *chunk, propense_error *err);
+int csv_n_workers(const csv_reader *r);
+int csv_n_slots(const csv_reader *r);
+/* All chunks. map may be NULL. Memory does not grow with the file. The first problem in file order
+ * is the error that is returned, for any number of threads. */
+status csv_each(csv_reader *r, csv_map map, csv_deliver deliver, void *user,
+                const propense_callbacks *cb, propense_error *err);
+
+/* The whole file as one table, with level counts and fingerprint. */
+status csv_read(csv_reader *r, table *out, const propense_callbacks *cb, propense_error *err);
+void csv_close(csv_reader *r);
+
+/* Writing: one field, quoted only where it must be (separator, quote, CR, LF, leading or trailing
+ * blank). */
+void csv_write_field(text *t, str field, char separator);
+
+#endif
