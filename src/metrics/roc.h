@@ -7,15 +7,17 @@
 #include "memory.h"
 
 /* scikit-learn's roc_auc_score, bit for bit. y: [n] 0 or 1, score: [n]. NaN when one class is
- * missing. Returns 0 when scratch cannot be had. */
+ * missing or a score is NaN. O(n) by radix sort; scratch of 16 bytes a row, rewound on return.
+ * Returns 0 when scratch cannot be had. */
 int roc_auc(double *out, const uint8_t *y, const float *score, int64_t n, arena *tmp);
 
 /* DeLong's variance of the area in O(n log n) with mid-ranks (Sun & Xu 2014), and the interval on
  * the logit scale: logit(A) +- z * sd / (A (1 - A)), carried back. `level` 0.95. A of exactly 0 or
- * 1: the variance is 0 there and says nothing; the interval then is Hanley-McNeil's null-free bound
- * at the nearest inner area (A -+ 1/(2 m n)). */
+ * 1: the variance is 0 there and says nothing; the interval then takes Hanley-McNeil's variance at
+ * the nearest inner area (A -+ 1/(2 m n)), and reaches to A. With a class of one row DeLong's
+ * variance does not exist and Hanley-McNeil's stands for it. `auc` is roc_auc's, bit for bit. */
 typedef struct auc_interval {
-    double auc, variance, low, high;
+    double auc, variance, low, high; /* all NaN when one class is missing or a score is NaN */
     int64_t n_positive, n_negative;
 } auc_interval;
 int auc_delong(auc_interval *out, const uint8_t *y, const float *score, int64_t n, double level,

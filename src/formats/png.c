@@ -1,0 +1,196 @@
+/* Palette PNGs: colours counted, rows packed by zlib, chunks written.
+ * Leaves drawing to report/raster.c.
+ * Read png.h first; PNG specification (third edition), chunks IHDR, pHYs, PLTE, IDAT, IEND. */
+#include "png.h"
+
+#include <zlib.h>
+
+enum { most_colours = 256, n_slots = 1024, fewest_bits = 2 };
+
+typedef struct image {
+    const unsigned char *pixels;
+    int width, height;
+    int64_t stride;
+} image;
+
+static const uint32_t *row_of(const image *m, int y)
+{
+    /* The surface is aligned for 32-bit pixels, and so is its stride. */
+    return (const uint32_t *)(const void *)(m->pixels + (int64_t)y * m->stride);
+}
+
+/* ---- Palette: colours that agree in their top `bits` bits share a cell; the one that holds the
+ * majority of a cell's pixels is its colour (Boyer & Moore's vote), so that plain areas and lines
+ * keep their exact colour and only the shades of smoothed edges move. */
+typedef struct palette {
+    uint32_t mask;         /* the bits that count */
+    int n;                 /* colours so far */
+    uint32_t key[n_slots]; /* open addressing */
+    int16_t slot[n_slots]; /* index + 1, 0 = free */
+    uint32_t colour[most_colours];
+    int64_t votes[most_colours];
+} palette;
+
+static uint32_t mask_of(int bits)
+{
+    uint32_t one = 0xFFu & ~((1u << (8 - bits)) - 1);
+    return one << 16 | one << 8 | one;
+}
+
+/* Index of a colour's cell, made when it is new; -1 when the palette is full. */
+static int cell_of(palette *p, uint32_t pixel)
+{
+    uint32_t key = pixel & p->mask;
+    uint32_t at = (key * 2654435761u) >> 22;
+    while (p->slot[at] && p->key[at] != key) at = (at + 1) & (n_slots - 1);
+    if (p->slot[at]) return p->slot[at] - 1;
+    if (p->n == most_colours) return -1;
+    p->key[at] = key;
+    p->slot[at] = (int16_t)(p->n + 1);
+    p->colour[p->n] = pixel & 0xFFFFFFu;
+    return p->n++;
+}
+
+static int collect(palette *p, const image *m, int bits)
+{
+    memset(p, 0, sizeof *p);
+    p->mask = mask_of(bits);
+    for (int y = 0; y < m->height; y++) {
+        const uint32_t *row = row_of(m, y);
+        for (int x = 0; x < m->width; x++) {
+            int cell = cell_of(p, row[x]);
+            if (cell < 0) return 0;
+            uint32_t pixel = row[x] & 0xFFFFFFu;
+            if (p->votes[cell] == 0) p->colour[cell] = pixel;
+            p->votes[cell] += p->colour[cell] == pixel ? 1 : -1;
+        }
+    }
+    return 1;
+}
+
+/* ---- Chunks */
+
+static void put_u32(unsigned char *at, uint32_t v)
+{
+    for (int i = 0; i < 4; i++) at[i] = (unsigned char)(v >> (24 - 8 * i));
+}
+
+static void chunk(text *out, const char *type, const unsigned char *data, int64_t n)
+{
+    unsigned char number[4];
+    put_u32(number, (uint32_t)n);
+    text_add(out, number, 4);
+    text_add(out, type, 4);
+    text_add(out, data, n);
+    uLong crc = crc32_z(0, (const unsigned char *)type, 4);
+    if (n) crc = crc32_z(crc, data, (size_t)n);
+    put_u32(number, (uint32_t)crc);
+    text_add(out, number, 4);
+}
+
+static void head(text *out, const image *m, int scale)
+{
+    unsigned char h[13] = { 0, 0, 0, 0, 0, 0, 0, 0, 8, 3, 0, 0, 0 }; /* 8 bits, palette */
+    put_u32(h, (uint32_t)m->width);
+    put_u32(h + 4, (uint32_t)m->height);
+    text_z(out, "\x89PNG\r\n\x1a\n");
+    chunk(out, "IHDR", h, sizeof h);
+    /* CSS pixels are 1/96 inch: pixels a metre = 96 / 0.0254 * scale */
+    unsigned char density[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 1 };
+    uint32_t per_metre = (uint32_t)(((int64_t)960000 * scale + 127) / 254);
+    put_u32(density, per_metre);
+    put_u32(density + 4, per_metre);
+    chunk(out, "pHYs", density, sizeof density);
+}
+
+static void put_palette(text *out, const palette *p)
+{
+    unsigned char rgb[most_colours * 3];
+    for (int i = 0; i < p->n; i++) {
+        rgb[3 * i] = (unsigned char)(p->colour[i] >> 16);
+        rgb[3 * i + 1] = (unsigned char)(p->colour[i] >> 8);
+        rgb[3 * i + 2] = (unsigned char)p->colour[i];
+    }
+    chunk(out, "PLTE", rgb, (int64_t)p->n * 3);
+}
+
+/* ---- Pixels */
+
+static voidpf zlib_take(voidpf user, uInt count, uInt size)
+{
+    (void)user;
+    return mem_resize_array(NULL, (int64_t)count, (int64_t)size);
+}
+static void zlib_give(voidpf user, voidpf p)
+{
+    (void)user;
+    mem_free(p);
+}
+
+/* One row as palette indexes behind its filter byte, which is 0: none. */
+static void index_row(unsigned char *line, palette *p, const uint32_t *row, int width)
+{
+    line[0] = 0;
+    int cell = 0;
+    for (int x = 0; x < width; x++) {
+        if (x == 0 || row[x] != row[x - 1]) cell = cell_of(p, row[x]);
+        line[x + 1] = (unsigned char)cell;
+    }
+}
+
+/* Feeds one buffer to zlib and appends what comes out. */
+static int deflate_into(text *out, z_stream *z, unsigned char *in, int64_t n, int flush)
+{
+    unsigned char packed[16384];
+    z->next_in = in;
+    z->avail_in = (uInt)n;
+    do {
+        z->next_out = packed;
+        z->avail_out = sizeof packed;
+        if (deflate(z, flush) == Z_STREAM_ERROR) return 0;
+        text_add(out, packed, (int64_t)sizeof packed - z->avail_out);
+    } while (z->avail_out == 0);
+    return 1;
+}
+
+/* Not one allocation of zlib's goes past base/memory.h. */
+static int pack(text *out, const image *m, palette *p)
+{
+    z_stream z = { .zalloc = zlib_take, .zfree = zlib_give };
+    unsigned char *line = mem_resize(NULL, (int64_t)m->width + 1);
+    if (!line || deflateInit(&z, 6) != Z_OK) {
+        mem_free(line);
+        return 0;
+    }
+    int ok = 1;
+    for (int y = 0; ok && y < m->height; y++) {
+        index_row(line, p, row_of(m, y), m->width);
+        ok = deflate_into(out, &z, line, (int64_t)m->width + 1,
+                          y + 1 == m->height ? Z_FINISH : Z_NO_FLUSH);
+    }
+    (void)deflateEnd(&z);
+    mem_free(line);
+    return ok && !out->bad;
+}
+
+void png_write(text *out, const uint32_t *rgb, int width, int height, int stride, int scale)
+{
+    image m = { (const unsigned char *)rgb, width, height, stride };
+    palette *p = mem_resize(NULL, (int64_t)sizeof *p);
+    text packed = { 0 };
+    if (p && width > 0 && height > 0) {
+        for (int bits = 8; !collect(p, &m, bits) && bits > fewest_bits;) bits--;
+        if (pack(&packed, &m, p)) {
+            head(out, &m, scale);
+            put_palette(out, p);
+            chunk(out, "IDAT", (const unsigned char *)packed.p, packed.n);
+            chunk(out, "IEND", NULL, 0);
+        } else {
+            out->bad = 1;
+        }
+    } else {
+        out->bad = 1;
+    }
+    text_free(&packed);
+    mem_free(p);
+}
