@@ -1,6 +1,6 @@
 /* The small HDF5 subset that Keras' weight files use: superblock v0, old-style groups, contiguous
- * little-endian datasets of float32, float64, int64; fixed and variable-length strings in
- * attributes. Anything else is refused by name.
+ * little-endian datasets of float32, float64, int64. Attributes are skipped. Anything else is
+ * refused by name.
  */
 #ifndef PROPENSE_HDF5_H
 #define PROPENSE_HDF5_H
@@ -12,19 +12,20 @@
 typedef struct h5_writer h5_writer;
 h5_writer *h5_new(arena *mem); /* NULL on exhaustion; everything lives in mem */
 typedef enum h5_type { H5_FLOAT32, H5_FLOAT64, H5_INT64 } h5_type;
-/* path like "layers/dense/vars/0"; groups are made as needed. data: borrowed until h5_write. rank
- * 0..4. Returns 0 on exhaustion. */
+enum { h5_rank_limit = 4 };
+/* path like "layers/dense/vars/0", each once; groups are made as needed. data: borrowed until
+ * h5_write, in the machine's (little-endian) order. rank 0..4. Returns 0 on exhaustion. */
 int h5_dataset(h5_writer *w, const char *path, h5_type type, int rank, const int64_t *dims,
                const void *data);
 int h5_group(h5_writer *w, const char *path); /* an empty group */
-void h5_write(text *out, const h5_writer *w); /* out->bad on exhaustion */
+void h5_write(text *out, const h5_writer *w); /* to an empty text; out->bad on exhaustion */
 
 /* ---- Reading */
 typedef struct h5_object {
     int is_group;
     h5_type type;
     int rank;
-    int64_t dims[4];
+    int64_t dims[h5_rank_limit];
     int64_t count; /* of items */
     const unsigned char
         *data; /* little-endian, unaligned view into the file; count * size bytes were checked */
@@ -33,13 +34,17 @@ typedef struct h5_object {
 typedef struct h5_file {
     str bytes;
     const char *name;
+    uint64_t root; /* internal: the root group's header */
 } h5_file;
+/* `name` is the file's, for messages; both are borrowed. */
 status h5_open(h5_file *out, str bytes, const char *name, propense_error *err);
-/* *found 0 when nothing is there (no error). */
+/* *found 0 when nothing is there (no error). "" or "/" is the root group. */
 status h5_find(const h5_file *f, const char *path, h5_object *out, int *found, propense_error *err);
-/* Items of a dataset as float32 (cast from float64) into `into` [count]. */
+/* Items of a dataset as float32 (cast from float64 and int64) into `into` [count]. */
 void h5_floats(const h5_object *o, float *into);
-/* Names of a group's members in file order; fn returning non-zero stops. */
+/* 1 when o is an int64 dataset of one item. */
+int h5_as_int(const h5_object *o, int64_t *out);
+/* A group's members in file order, with their names; fn returning non-zero stops. */
 status h5_each(const h5_file *f, const h5_object *group,
                int (*fn)(void *user, str name, const h5_object *o), void *user,
                propense_error *err);
