@@ -67,6 +67,10 @@ typedef struct propense_error {
 PROPENSE_API const char *propense_version(void);
 PROPENSE_API const char *propense_cpu_level(void);
 
+/* A sentence of propense's own in that language, or `english` itself: for front ends that speak
+ * with the library's voice. A constant string; a format keeps its arguments. */
+PROPENSE_API const char *propense_translate(propense_language language, const char *english);
+
 /* ---- Progress and messages --------------------------------------------------------------------
  */
 
@@ -164,6 +168,9 @@ PROPENSE_API propense_status propense_model_load(propense_model **out, const cha
  * replaced whole or not at all. Missing folders are made. */
 PROPENSE_API propense_status propense_model_save(const propense_model *model, const char *path,
                                                  propense_error *err);
+/* Whether propense_model_save could write there: the ending and the folder. Asked before a long
+ * training; makes nothing. */
+PROPENSE_API propense_status propense_check_model_output(const char *path, propense_error *err);
 PROPENSE_API void propense_model_free(propense_model *model);
 
 /* What a model can say of itself. */

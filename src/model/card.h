@@ -10,8 +10,11 @@
 #include "str.h"
 #include "verdict.h"
 
+typedef struct card_option {
+    str name, value;
+} card_option;
+
 typedef struct card {
-    str data_name;   /* the file's name without folder */
     str fingerprint; /* of the parsed values, 32 hex digits */
     str version;     /* of propense */
     str date;        /* from SOURCE_DATE_EPOCH or --date; empty = none */
@@ -19,6 +22,8 @@ typedef struct card {
     int64_t seed, split_seed;
     double test_size;
     int32_t stratify;
+    int32_t n_options; /* given options that change the model and are not at their default */
+    card_option *options;
     int32_t epochs, batch_size;
     double learning_rate;
     /* Judged on the test part; n_test 0: nothing was judged. */

@@ -1,0 +1,57 @@
+/* Help, made from the option table. Read cli.h first. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+static void print_all(propense_language language)
+{
+    printf(_("propense %s: from a campaign's CSV to conversion probabilities\n\n"),
+           propense_version());
+    fputs(_("  propense train DATA.csv             learn, judge, and write DATA.keras\n"
+            "  propense score MODEL.keras DATA.csv  a probability for every customer, as CSV\n"
+            "  propense inspect MODEL.keras         all that a model holds\n"
+            "  propense help COMMAND                its options\n\n"
+            "DATA may be - for standard input.\n"),
+          stdout);
+}
+
+static void print_usage(uint32_t command, propense_language language)
+{
+    const char *usage =
+        command == PROPENSE_COMMAND_TRAIN   ? _("propense train DATA.csv [options]\n\n")
+        : command == PROPENSE_COMMAND_SCORE ? _("propense score MODEL.keras DATA.csv [options]\n\n")
+                                            : _("propense inspect MODEL.keras [options]\n\n");
+    fputs(usage, stdout);
+}
+
+/* "--batch_size N", padded, then the sentence and the default. */
+static void print_option(const propense_option_info *o, propense_language language)
+{
+    char left[64];
+    const char *place = *o->choices ? o->choices : o->placeholder;
+    (void)snprintf(left, sizeof left, "--%s %s", o->name,
+                   strlen(place) > 24 ? o->placeholder : place);
+    printf("  %-28s %s", left, o->help);
+    int plain =
+        *o->default_value && o->type != PROPENSE_TYPE_FLAG && strcmp(o->default_value, "-") != 0;
+    if (plain) printf(" [%s]", o->default_value);
+    fputc('\n', stdout);
+    (void)language;
+}
+
+void print_help(uint32_t command, propense_language language)
+{
+    if (!command) {
+        print_all(language);
+        return;
+    }
+    print_usage(command, language);
+    for (int32_t i = 0; i < propense_option_count(); i++) {
+        propense_option_info info = PROPENSE_OPTION_INFO_INIT;
+        (void)propense_option_describe(&info, i, language);
+        if (info.commands & command) print_option(&info, language);
+    }
+    fputs(_("\nNames may be written with - or _; --no-x undoes a flag --x; -- ends the options.\n"),
+          stdout);
+}

@@ -1,0 +1,23 @@
+/* Errors and stdout. Read cli.h first. */
+#include <stdio.h>
+
+#include "cli.h"
+
+int tell_error(const propense_error *err)
+{
+    fprintf(stderr, "propense: %s\n", err->message);
+    return err->code == PROPENSE_E_ARG ? EXIT_USAGE : EXIT_FAILED;
+}
+
+int to_stdout(void *user, const void *bytes, size_t n)
+{
+    (void)user;
+    return fwrite(bytes, 1, n, stdout) != n;
+}
+
+int finish_stdout(propense_language language)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return EXIT_DONE;
+    fputs(_("propense: standard output takes no more\n"), stderr);
+    return EXIT_FAILED;
+}

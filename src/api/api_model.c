@@ -1,0 +1,110 @@
+/* The model handle of propense.h: train, load, save, score. Leaves the work to model/.
+ * What a model says of itself is in api_views.c. */
+#include "bundle.h"
+#include "files.h"
+#include "kernels.h"
+#include "score.h"
+#include "train.h"
+
+enum { largest_model = 1 << 30 };
+
+const char *propense_version(void)
+{
+    return PROPENSE_VERSION;
+}
+const char *propense_cpu_level(void)
+{
+    return kernels_best()->name;
+}
+
+/* Options of the caller, or defaults that are freed by the second call. */
+static status options_or_default(const options **out, const propense_options *given,
+                                 propense_error *err)
+{
+    *out = given ? given : options_new();
+    return *out ? PROPENSE_OK : fail_memory(err);
+}
+
+static void free_default(const options *used, const propense_options *given)
+{
+    if (given) return;
+    union {
+        const options *constant;
+        options *ours;
+    } u = { used };
+    options_free(u.ours);
+}
+
+propense_status propense_train(propense_model **out, const char *path,
+                               const propense_options *given, const propense_callbacks *callbacks,
+                               propense_error *err)
+{
+    const options *o;
+    if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    *out = NULL;
+    TRY(options_or_default(&o, given, err));
+    status s = train_file(out, path, o, callbacks, err);
+    free_default(o, given);
+    return s;
+}
+
+propense_status propense_model_load(propense_model **out, const char *path, propense_error *err)
+{
+    if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    *out = NULL;
+    unsigned char *bytes;
+    int64_t n;
+    TRY(file_read_all(path, largest_model, &bytes, &n, err));
+    status s = bundle_read(out, (str){ (const char *)bytes, n }, path, err);
+    mem_free(bytes);
+    return s;
+}
+
+/* The suffix decides what is written, as it does for load_model. */
+static status check_model_name(const char *path, propense_error *err)
+{
+    str s = str_of(path);
+    if (s.n > 6 && str_eq((str){ s.p + s.n - 6, 6 }, STR(".keras"))) return PROPENSE_OK;
+    if ((s.n > 3 && str_eq((str){ s.p + s.n - 3, 3 }, STR(".h5"))) ||
+        (s.n > 5 && str_eq((str){ s.p + s.n - 5, 5 }, STR(".hdf5"))))
+        return fail(
+            err, PROPENSE_E_ARG,
+            "%s: the .h5 format is not written yet; name the model .keras, which Keras 3 loads",
+            path);
+    return fail(err, PROPENSE_E_ARG, "%s: a model's name ends in .keras", path);
+}
+
+propense_status propense_model_save(const propense_model *m, const char *path, propense_error *err)
+{
+    if (!m || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(check_model_name(path, err));
+    text bytes = { 0 };
+    status s = bundle_write(&bytes, m, err);
+    if (s == PROPENSE_OK) s = file_write_all(path, bytes.p, bytes.n, err);
+    text_free(&bytes);
+    return s;
+}
+
+propense_status propense_check_model_output(const char *path, propense_error *err)
+{
+    if (!path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(check_model_name(path, err));
+    return file_can_create(path, err);
+}
+
+void propense_model_free(propense_model *m)
+{
+    model_free(m);
+}
+
+propense_status propense_score(const propense_model *m, const char *path, const char *out_path,
+                               const propense_options *given, const propense_callbacks *callbacks,
+                               propense_score_summary *summary, propense_error *err)
+{
+    const options *o;
+    if (!m || !path || !out_path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(options_or_default(&o, given, err));
+    status s = score_file(m, path, out_path, o, callbacks, summary, err);
+    free_default(o, given);
+    return s;
+}

@@ -1,0 +1,107 @@
+/* The one durable file: a zip of metadata.json, config.json, model.weights.h5 (Keras') and
+ * propense.json (ours). Leaves the network's part to keras_file.h and the rest to card_json*.c.
+ * Read bundle.h first. */
+#include "bundle.h"
+
+#include "keras_file.h"
+#include "zip.h"
+
+enum { member_limit = 1 << 30 };
+
+/* Keras reads its version and date for display alone; no date, so that equal runs give equal bytes.
+ */
+static const char metadata[] =
+    "{\"keras_version\": \"3.7.0\", \"date_saved\": \"1980-01-01@00:00:00\"}";
+
+/* One member, written by `write` into a text of its own. */
+static status add_member(zip_writer *z, const char *name, text *content, status written,
+                         propense_error *err)
+{
+    if (written == PROPENSE_OK) zip_add(z, str_of(name), text_view(content));
+    int bad = content->bad;
+    text_free(content);
+    TRY(written);
+    return bad ? fail_memory(err) : PROPENSE_OK;
+}
+
+static status add_members(zip_writer *z, const model *m, propense_error *err)
+{
+    text t = { 0 };
+    zip_add(z, STR("metadata.json"), str_of(metadata));
+    status s = keras_config_write(&t, &m->network, &m->optimiser, err);
+    TRY(add_member(z, "config.json", &t, s, err));
+    s = keras_weights_write(&t, &m->network, m->params, &m->optimiser, err);
+    TRY(add_member(z, "model.weights.h5", &t, s, err));
+    s = card_json_write(&t, m, err);
+    return add_member(z, "propense.json", &t, s, err);
+}
+
+status bundle_write(text *out, const model *m, propense_error *err)
+{
+    zip_writer z = { 0 };
+    status s = add_members(&z, m, err);
+    if (s == PROPENSE_OK) {
+        zip_finish(&z);
+        text_str(out, text_view(&z.bytes));
+        if (z.bytes.bad || z.directory.bad || out->bad) s = fail_memory(err);
+    }
+    zip_writer_free(&z);
+    return s;
+}
+
+static status read_member(str *out, const zip_archive *z, const char *member, const char *name,
+                          arena *tmp, propense_error *err)
+{
+    const zip_member *found = zip_find(z, str_of(member));
+    if (!found)
+        return fail(err, PROPENSE_E_FORMAT, "%s: not a model: the archive has no '%s'", name,
+                    member);
+    return zip_read(out, z, found, member_limit, name, tmp, err);
+}
+
+static status read_network(model *m, const zip_archive *z, const char *name, arena *tmp,
+                           propense_error *err)
+{
+    str config, weights;
+    TRY(read_member(&config, z, "config.json", name, tmp, err));
+    TRY(keras_config_read(&m->network, config, name, &m->mem, err));
+    TRY(read_member(&weights, z, "model.weights.h5", name, tmp, err));
+    m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);
+    if (!m->params) return fail_memory(err);
+    return keras_weights_read(&m->network, weights, m->params, &m->optimiser, name, &m->mem, err);
+}
+
+static status read_parts(model *m, str bytes, const char *name, arena *tmp, propense_error *err)
+{
+    zip_archive z;
+    str json;
+    TRY(zip_open(&z, bytes, name, tmp, err));
+    TRY(read_network(m, &z, name, tmp, err));
+    if (!zip_find(&z, STR("propense.json")))
+        return fail(
+            err, PROPENSE_E_FORMAT,
+            "%s: a Keras model without propense.json, so the meaning of its inputs is not known",
+            name);
+    TRY(read_member(&json, &z, "propense.json", name, tmp, err));
+    TRY(card_json_read(m, json, name, err));
+    if (m->encoder.n_inputs != m->network.n_inputs)
+        return fail(err, PROPENSE_E_FORMAT,
+                    "%s: the encoder has %d columns, but the network expects %d", name,
+                    (int)m->encoder.n_inputs, (int)m->network.n_inputs);
+    return PROPENSE_OK;
+}
+
+status bundle_read(model **out, str bytes, const char *name, propense_error *err)
+{
+    *out = NULL;
+    arena tmp = { 0 };
+    model *m = model_new();
+    if (!m) return fail_memory(err);
+    status s = read_parts(m, bytes, name, &tmp, err);
+    arena_free(&tmp);
+    if (s == PROPENSE_OK)
+        *out = m;
+    else
+        model_free(m);
+    return s;
+}

@@ -1,0 +1,31 @@
+/* The fixed words of propense.json, shared by its writer and its reader. Files live for ever:
+ * append only. */
+#ifndef PROPENSE_CARD_WORDS_H
+#define PROPENSE_CARD_WORDS_H
+
+#include "card.h"
+#include "fit.h"
+#include "schema.h"
+
+enum {
+    card_format = 1,
+    card_n_roles = 4,
+    card_n_types = 7,
+    card_n_verdicts = 7,
+    card_n_series = 6
+};
+
+extern const char *const card_role_words[card_n_roles];       /* by column_role */
+extern const char *const card_type_words[card_n_types];       /* by column_type */
+extern const char *const card_verdict_words[card_n_verdicts]; /* by verdict_kind */
+extern const char *const card_series_words[card_n_series];    /* by number of card_series */
+
+/* The figure of an epoch that series number i is made of. */
+static inline double *card_series(epoch_figures *f, int i)
+{
+    double *const at[card_n_series] = { &f->accuracy,     &f->auc,     &f->loss,
+                                        &f->val_accuracy, &f->val_auc, &f->val_loss };
+    return at[i];
+}
+
+#endif

@@ -1,0 +1,69 @@
+/* Judging: probabilities of the test part and what they are worth.
+ * Leaves the metrics to their room and the sentences to report/. Read judge.h first. */
+#include "judge.h"
+
+#include "maths.h"
+#include "verdict.h"
+
+status predict_rows(const model *m, const struct kernels *k, const float *x, int64_t n, float *p,
+                    float *logit, arena *tmp, propense_error *err)
+{
+    arena_mark mark = arena_here(tmp);
+    int64_t rows = n < network_block_rows ? n : network_block_rows;
+    float *scratch = TAKE_WIDE(tmp, float, network_predict_scratch(&m->network, rows));
+    float *z = logit ? logit : TAKE(tmp, float, n);
+    if (!scratch || !z) return fail_memory(err);
+    network_logits(&m->network, m->params, k, x, n, z, scratch);
+    for (int64_t i = 0; i < n; i++) p[i] = (float)m_sigmoid((double)z[i]);
+    arena_rewind(tmp, mark);
+    return PROPENSE_OK;
+}
+
+/* Mean cross-entropy from logits, in row order. */
+static double mean_loss(const float *z, const uint8_t *y, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double a = (double)z[i];
+        sum += (a > 0 ? a : 0) - a * y[i] + m_log1p(m_exp(a > 0 ? -a : a));
+    }
+    return sum / (double)n;
+}
+
+status judge_model(model *m, const struct kernels *k, const float *x, const uint8_t *y, int64_t n,
+                   arena *tmp, propense_error *err)
+{
+    card *c = &m->card;
+    c->verdict = VERDICT_NONE;
+    if (n == 0) return PROPENSE_OK;
+    float *p = TAKE(tmp, float, n), *z = TAKE(tmp, float, n);
+    if (!p || !z) return fail_memory(err);
+    TRY(predict_rows(m, k, x, n, p, z, tmp, err));
+    c->test = confusion_of(y, p, n, 0.5);
+    c->test_loss = mean_loss(z, y, n);
+    if (!auc_delong(&c->auc, y, p, n, 0.95, tmp)) return fail_memory(err);
+    c->verdict = verdict_of(&c->auc);
+    return PROPENSE_OK;
+}
+
+status remember_options(card *c, const options *o, arena *mem, propense_error *err)
+{
+    c->options = TAKE(mem, card_option, OPTION_COUNT);
+    if (!c->options) return fail_memory(err);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const char *value = option_text(o, (option_id)i);
+        if (!option_table[i].is_result || strcmp(value, option_table[i].initial) == 0) continue;
+        card_option *kept = &c->options[c->n_options++];
+        kept->name = str_keep(mem, str_of(option_table[i].name));
+        kept->value = str_keep(mem, str_of(value));
+        if (!kept->name.p || !kept->value.p) return fail_memory(err);
+    }
+    c->test_size = option_number(o, OPT_test_size);
+    c->stratify = option_flag(o, OPT_stratify);
+    c->seed = option_int(o, OPT_seed);
+    c->split_seed = option_int(o, OPT_split_seed);
+    c->epochs = (int32_t)option_int(o, OPT_epochs);
+    c->batch_size = (int32_t)option_int(o, OPT_batch_size);
+    c->learning_rate = option_number(o, OPT_lr);
+    return PROPENSE_OK;
+}

@@ -1,0 +1,18 @@
+/* What some options mean to training and scoring. */
+#ifndef PROPENSE_PIPELINE_OPTIONS_H
+#define PROPENSE_PIPELINE_OPTIONS_H
+
+#include "network.h"
+#include "options.h"
+
+/* The layers of --hidden, --activation and --dropout, then Dense 1 sigmoid; taken from mem. */
+status layers_of_options(layer_spec **out, int32_t *n, const options *o, arena *mem,
+                         propense_error *err);
+/* Words of a comma-separated option, trimmed, as views into it; the array is taken from mem. */
+status words_of_option(str **out, int32_t *n, const char *list, arena *mem, propense_error *err);
+
+struct kernels;
+/* --kernels: a level by name, or the best of this machine. */
+status kernels_of_options(const struct kernels **out, const options *o, propense_error *err);
+
+#endif

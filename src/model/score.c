@@ -1,0 +1,241 @@
+/* Scoring a file: chunks are encoded, predicted and written as text by the workers, and handed to
+ * the output in file order. Leaves reading to csv.h, and every step of a row to the functions that
+ * training uses too. Read score.h and csv.h first. */
+#include "score.h"
+
+#include "csv.h"
+#include "files.h"
+#include "judge.h"
+#include "num.h"
+#include "pipeline_options.h"
+
+/* Encoded at once: at most so many floats, so that wide models stay in constant memory. */
+enum { encode_floats = 1 << 20 };
+
+/* What one worker keeps from chunk to chunk. */
+typedef struct score_worker {
+    arena tmp;
+    float *x, *p;
+    int64_t *rows;    /* row numbers, only where a chunk is encoded in pieces */
+    int64_t capacity; /* rows that x and p hold */
+} score_worker;
+
+/* What a chunk leaves for delivery. */
+typedef struct score_slot {
+    text lines;
+    encode_counts counts;
+} score_slot;
+
+typedef struct scoring {
+    const model *m;
+    const struct kernels *k;
+    const char *name; /* of the data, for messages */
+    int32_t *at;      /* encoder column -> column of the file */
+    int32_t id;       /* column of the file, -1 = number the rows */
+    int unknown_is_error;
+    score_worker *workers;
+    score_slot *slots;
+    file_out *out;
+    encode_counts counts;
+    int64_t n_rows;
+    arena mem;
+} scoring;
+
+static status worker_reserve(const scoring *s, score_worker *w, int64_t n, propense_error *err)
+{
+    if (n <= w->capacity) return PROPENSE_OK;
+    int64_t pieces = encode_floats / (s->m->encoder.n_inputs + 1) + 1;
+    int64_t rows = n < pieces ? n : pieces;
+    if (rows <= w->capacity) return PROPENSE_OK;
+    arena_free(&w->tmp);
+    w->capacity = rows;
+    w->x = TAKE_WIDE(&w->tmp, float, rows * s->m->encoder.n_inputs);
+    w->p = TAKE(&w->tmp, float, rows);
+    w->rows = TAKE(&w->tmp, int64_t, rows);
+    if (w->x && w->p && w->rows) return PROPENSE_OK;
+    w->capacity = 0;
+    return fail_memory(err);
+}
+
+static void add_line(text *t, const scoring *s, const table *chunk, int64_t row, float p)
+{
+    char number[num_buffer];
+    if (s->id >= 0) {
+        const column *c = &chunk->columns[s->id];
+        csv_write_field(t, (str){ c->bytes + c->offset[row], c->offset[row + 1] - c->offset[row] },
+                        ',');
+    } else {
+        text_f(t, "%lld", (long long)(chunk->first_row + row + 1));
+    }
+    number[0] = ',';
+    int64_t n = 1 + num_repr_float(number + 1, p);
+    number[n++] = '\n';
+    text_add(t, number, n);
+}
+
+/* Rows [from, from + n) of the chunk: encode, predict, write. */
+static status score_piece(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
+                          int64_t from, int64_t n, propense_error *err)
+{
+    const int64_t *rows = NULL;
+    encode_counts counts = { .first_row = -1 };
+    if (n < chunk->n_rows) {
+        for (int64_t i = 0; i < n; i++) w->rows[i] = from + i;
+        rows = w->rows;
+    }
+    TRY(encoder_transform(&s->m->encoder, s->at, chunk, rows, n, w->x, s->unknown_is_error, s->name,
+                          &counts, &w->tmp, err));
+    TRY(predict_rows(s->m, s->k, w->x, n, w->p, NULL, &w->tmp, err));
+    for (int64_t i = 0; i < n; i++) add_line(&slot->lines, s, chunk, from + i, w->p[i]);
+    if (slot->counts.first_row < 0) {
+        slot->counts.first_row = counts.first_row;
+        slot->counts.first_column = counts.first_column;
+    }
+    slot->counts.n_missing += counts.n_missing;
+    slot->counts.n_unknown += counts.n_unknown;
+    return slot->lines.bad ? fail_memory(err) : PROPENSE_OK;
+}
+
+static status score_chunk(void *user, int worker, int slot_number, const table *chunk,
+                          propense_error *err)
+{
+    scoring *s = user;
+    score_worker *w = &s->workers[worker];
+    score_slot *slot = &s->slots[slot_number];
+    slot->lines.n = 0;
+    slot->counts = (encode_counts){ .first_row = -1 };
+    TRY(worker_reserve(s, w, chunk->n_rows, err));
+    for (int64_t from = 0; from < chunk->n_rows; from += w->capacity) {
+        int64_t left = chunk->n_rows - from;
+        TRY(score_piece(s, w, slot, chunk, from, left < w->capacity ? left : w->capacity, err));
+    }
+    return PROPENSE_OK;
+}
+
+static status deliver_chunk(void *user, int slot_number, const table *chunk, propense_error *err)
+{
+    scoring *s = user;
+    score_slot *slot = &s->slots[slot_number];
+    if (s->counts.first_row < 0) {
+        s->counts.first_row = slot->counts.first_row;
+        s->counts.first_column = slot->counts.first_column;
+    }
+    s->counts.n_missing += slot->counts.n_missing;
+    s->counts.n_unknown += slot->counts.n_unknown;
+    s->n_rows += chunk->n_rows;
+    return file_write(s->out, slot->lines.p, slot->lines.n, err);
+}
+
+/* Finds the columns by name and tells the reader what to read and what to skip. */
+static status find_columns(scoring *s, csv_reader *r, propense_error *err)
+{
+    const schema *sc = &s->m->schema;
+    const encoder *e = &s->m->encoder;
+    int32_t n = csv_n_columns(r);
+    str *names = TAKE(&s->mem, str, n);
+    column_kind *kinds = TAKE(&s->mem, column_kind, n);
+    s->at = TAKE(&s->mem, int32_t, e->n_columns);
+    if (!names || !kinds || !s->at) return fail_memory(err);
+    for (int32_t c = 0; c < n; c++) {
+        names[c] = csv_columns(r)[c].name;
+        kinds[c] = COLUMN_SKIPPED;
+        if (sc->id >= 0 && str_eq(names[c], sc->columns[sc->id].name)) s->id = c;
+    }
+    TRY(encoder_find(s->at, e, names, n, s->name, err));
+    for (int32_t c = 0; c < e->n_columns; c++)
+        kinds[s->at[c]] = e->columns[c].is_number ? COLUMN_NUMBER : COLUMN_WORDS;
+    if (s->id >= 0) kinds[s->id] = COLUMN_TEXT;
+    csv_plan(r, kinds);
+    return PROPENSE_OK;
+}
+
+static status write_header(scoring *s, propense_error *err)
+{
+    text t = { 0 };
+    if (s->id >= 0)
+        csv_write_field(&t, s->m->schema.columns[s->m->schema.id].name, ',');
+    else
+        text_z(&t, "row");
+    text_z(&t, ",probability\n");
+    status code = t.bad ? fail_memory(err) : file_write(s->out, t.p, t.n, err);
+    text_free(&t);
+    return code;
+}
+
+static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *cb,
+                           propense_error *err)
+{
+    s->name = csv_name(r);
+    TRY(find_columns(s, r, err));
+    s->workers = TAKE(&s->mem, score_worker, csv_n_workers(r));
+    s->slots = TAKE(&s->mem, score_slot, csv_n_slots(r));
+    status code = s->workers && s->slots ? write_header(s, err) : fail_memory(err);
+    if (code == PROPENSE_OK) code = csv_each(r, score_chunk, deliver_chunk, s, cb, err);
+    for (int i = 0; s->workers && i < csv_n_workers(r); i++) arena_free(&s->workers[i].tmp);
+    for (int i = 0; s->slots && i < csv_n_slots(r); i++) text_free(&s->slots[i].lines);
+    return code;
+}
+
+static void tell_counts(const scoring *s, const propense_callbacks *cb)
+{
+    if (s->counts.n_missing)
+        say(cb, PROPENSE_NOTE, "%lld cells without a value: numbers took the training mean",
+            (long long)s->counts.n_missing);
+    if (s->counts.n_unknown) {
+        str name = s->m->encoder.columns[s->counts.first_column].name;
+        say(cb, PROPENSE_WARNING,
+            "%lld cells hold a level that training did not have and count as zeros (first: row "
+            "%lld, "
+            "column '%.*s'); --unknown error stops instead",
+            (long long)s->counts.n_unknown, (long long)(s->counts.first_row + 1), STR_ARG(name));
+    }
+}
+
+/* The words that meant missing in training mean it here too, unless others are asked for. */
+static const char *missing_words(const model *m, const options *o)
+{
+    const char *asked = option_text(o, OPT_missing);
+    if (strcmp(asked, option_table[OPT_missing].initial) != 0) return asked;
+    for (int32_t i = 0; i < m->card.n_options; i++)
+        if (str_eq(m->card.options[i].name, STR("missing"))) return m->card.options[i].value.p;
+    return asked;
+}
+
+static status open_and_score(scoring *s, const char *path, const options *o,
+                             const propense_callbacks *cb, propense_error *err)
+{
+    csv_options co = { .threads = (int)option_int(o, OPT_threads) };
+    str *missing;
+    TRY(words_of_option(&missing, &co.n_missing, missing_words(s->m, o), &s->mem, err));
+    co.missing = missing;
+    csv_reader *r;
+    TRY(csv_open(&r, path, &co, err));
+    status code = score_reader(s, r, cb, err);
+    csv_close(r);
+    return code;
+}
+
+status score_file(const model *m, const char *path, const char *out_path, const options *o,
+                  const propense_callbacks *cb, propense_score_summary *summary,
+                  propense_error *err)
+{
+    scoring s = { .m = m,
+                  .id = -1,
+                  .counts = { .first_row = -1 },
+                  .unknown_is_error = strcmp(option_text(o, OPT_unknown), "error") == 0 };
+    TRY(kernels_of_options(&s.k, o, err));
+    if (strcmp(out_path, "-") != 0 && file_same(path, out_path))
+        return fail(err, PROPENSE_E_ARG, "%s: the output is the input; choose another name", path);
+    TRY(file_create(&s.out, out_path, err));
+    status code = open_and_score(&s, path, o, cb, err);
+    if (code == PROPENSE_OK)
+        code = file_commit(s.out, 0, err);
+    else
+        file_discard(s.out);
+    if (code == PROPENSE_OK) tell_counts(&s, cb);
+    arena_free(&s.mem);
+    if (summary && summary->struct_size >= sizeof *summary)
+        *summary = (propense_score_summary){ sizeof *summary, s.n_rows, s.counts.n_missing,
+                                             s.counts.n_unknown };
+    return code;
+}
