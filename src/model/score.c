@@ -179,7 +179,7 @@ static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *
 static void tell_counts(const scoring *s, const propense_callbacks *cb)
 {
     if (s->counts.n_missing)
-        say(cb, PROPENSE_NOTE, "%lld cells without a value: numbers took the training mean",
+        say(cb, PROPENSE_NOTE, "%lld cells have no value and are filled as in training",
             (long long)s->counts.n_missing);
     if (s->counts.n_unknown) {
         str name = s->m->encoder.columns[s->counts.first_column].name;
