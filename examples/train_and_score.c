@@ -1,5 +1,5 @@
 /* Learns from a CSV, tells what the model is worth, saves it, loads it again and scores a CSV.
- * usage: train_and_score DATA.csv MODEL.keras SCORES.csv */
+ * usage: train_and_score DATA.csv     writes model.keras and scores.csv to the current folder */
 #include <propense/propense.h>
 #include <stdio.h>
 
@@ -15,8 +15,8 @@ int main(int argc, char **argv)
     propense_options *options = NULL;
     propense_model *trained = NULL, *loaded = NULL;
     propense_score_summary summary = PROPENSE_SCORE_SUMMARY_INIT;
-    if (argc != 4) {
-        fprintf(stderr, "usage: %s DATA.csv MODEL.keras SCORES.csv\n", argv[0]);
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s DATA.csv\n", argv[0]);
         return 2;
     }
     propense_status s = propense_options_new(&options, &err);
@@ -25,12 +25,14 @@ int main(int argc, char **argv)
     if (s == PROPENSE_OK)
         s = propense_model_write(trained, PROPENSE_VIEW_VERDICT, PROPENSE_AS_TEXT, PROPENSE_ENGLISH,
                                  print, NULL, &err);
-    if (s == PROPENSE_OK) s = propense_model_save(trained, argv[2], &err);
-    if (s == PROPENSE_OK) s = propense_model_load(&loaded, argv[2], &err);
+    if (s == PROPENSE_OK) s = propense_model_save(trained, "model.keras", &err);
+    if (s == PROPENSE_OK) s = propense_model_load(&loaded, "model.keras", &err);
     if (s == PROPENSE_OK)
-        s = propense_score(loaded, argv[1], argv[3], NULL, NULL, &summary, &err);
-    if (s == PROPENSE_OK) printf("%lld rows scored\n", (long long)summary.n_rows);
-    else fprintf(stderr, "%s\n", err.message);
+        s = propense_score(loaded, argv[1], "scores.csv", NULL, NULL, &summary, &err);
+    if (s == PROPENSE_OK)
+        printf("%lld rows scored\n", (long long)summary.n_rows);
+    else
+        fprintf(stderr, "%s\n", err.message);
     propense_model_free(loaded);
     propense_model_free(trained);
     propense_options_free(options);
