@@ -1,0 +1,77 @@
+/* The arithmetic of one CPU level in vector types of one width: included once by each
+ * kernel_<level>.c, which defines LEVEL, LANES, TILE_ROWS, TILE_VECS, vec, ivec, FMA, ONE_FMA,
+ * SPLAT, SQRT, LOAD_PART, STORE_PART and WIDE_PRODUCT. All is static but the table, so that no wide
+ * instruction leaks into shared code.
+ */
+#ifndef PROPENSE_KERNEL_BODY_H
+#define PROPENSE_KERNEL_BODY_H
+
+#include "kernel_levels.h"
+
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
+#define ALWAYS static inline __attribute__((always_inline))
+
+typedef uint64_t lvec __attribute__((vector_size(LANES * 4)));
+/* Rows of the caller's matrices start anywhere. */
+typedef float loose_vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+ALWAYS vec load(const float *p)
+{
+    return (vec) * (const loose_vec *)p;
+}
+ALWAYS void store(float *p, vec x)
+{
+    *(loose_vec *)p = (loose_vec)x;
+}
+/* All lanes, or the first n. */
+ALWAYS vec load_some(const float *p, int64_t n)
+{
+    return n >= LANES ? load(p) : LOAD_PART(p, n);
+}
+ALWAYS void store_some(float *p, vec x, int64_t n)
+{
+    if (n >= LANES)
+        store(p, x);
+    else
+        STORE_PART(p, x, n);
+}
+/* Lanes of a where the mask (0 or -1) is set, of b elsewhere. */
+ALWAYS vec choose(ivec mask, vec a, vec b)
+{
+    return (vec)((mask & (ivec)a) | (~mask & (ivec)b));
+}
+/* 0 where x < 0; NaN stays, so that the loss meets it. */
+ALWAYS vec relu(vec x)
+{
+    return (vec)(~(ivec)(x < SPLAT(0.0F)) & (ivec)x);
+}
+
+#include "product_body.h"
+#include "unit_body.h"
+#include "dropout_body.h"
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b)  JOIN_(a, b)
+#define TEXT_(a)    #a
+#define TEXT(a)     TEXT_(a)
+
+const struct kernels JOIN(kernels_, LEVEL) = {
+    .name = TEXT(LEVEL),
+    .width = LANES,
+    .product = product,
+    .dots = dots,
+    .transpose = transpose,
+    .column_sums = column_sums,
+    .activate = activate,
+    .activate_back = activate_back,
+    .adam = adam,
+    .dropout = dropout,
+    .multiply = multiply,
+    .cross_entropy = cross_entropy,
+};
+
+#endif

@@ -1,0 +1,322 @@
+/* Every level against plain loops with fmaf, bit for bit: sizes 0-130, odd strides, any start.
+ * Leaves the training step to tests/unit/network.
+ * Read kernels.h first. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kernels.h"
+
+enum { space = 150 * 150, guard = 16 };
+
+/* Steele, Lea & Flood 2014: a number from the place of the draw. */
+static uint64_t split_mix(uint64_t x)
+{
+    x += 0x9E3779B97F4A7C15;
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9;
+    x = (x ^ x >> 27) * 0x94D049BB133111EB;
+    return x ^ x >> 31;
+}
+
+/* A block of random floats within -4 .. 4, a tenth of them 0. */
+struct block {
+    float values[space + 2 * guard];
+};
+static void fill(struct block *b, uint32_t step)
+{
+    for (uint64_t i = 0; i < space + 2 * guard; i++) {
+        int32_t u = (int32_t)split_mix((uint64_t)step << 32 | i);
+        b->values[i] = u % 10 == 0 ? 0.0F : (float)u * 0x1p-29F;
+    }
+}
+static int64_t pick(uint32_t step, uint64_t index, uint64_t n)
+{
+    return (int64_t)(split_mix((uint64_t)step << 40 | index) % n);
+}
+
+static float plain_element(const struct product *p, int64_t i, int64_t j)
+{
+    float sum = 0;
+    for (int64_t k = 0; k < p->inner; k++) {
+        float a = p->a_across ? p->a[k * p->a_stride + i] : p->a[i * p->a_stride + k];
+        sum = fmaf(a, p->b[k * p->b_stride + j], sum);
+    }
+    if (p->row_bias) sum += p->row_bias[i];
+    if (p->col_bias) sum += p->col_bias[j];
+    if (p->relu && sum < 0) sum = 0;
+    if (p->gate && !(p->gate[i * p->c_stride + j] > 0)) sum = 0;
+    return sum;
+}
+static void plain_product(const struct product *p)
+{
+    for (int64_t i = 0; i < p->rows; i++)
+        for (int64_t j = 0; j < p->cols; j++) p->c[i * p->c_stride + j] = plain_element(p, i, j);
+}
+
+static struct block a_block, b_block, c_block, wanted, bias, gate;
+
+static struct product random_product(uint32_t step)
+{
+    uint64_t span = step % 3 == 0 ? 131 : step % 3 == 1 ? 40 : 9;
+    int64_t rows = pick(step, 0, span), cols = pick(step, 1, span), inner = pick(step, 2, span);
+    int across = (int)pick(step, 3, 2);
+    struct product p = { .rows = rows, .cols = cols, .inner = inner, .a_across = across };
+    p.a_stride = (across ? rows : inner) + pick(step, 4, 5);
+    p.b_stride = cols + pick(step, 5, 5);
+    p.c_stride = cols + pick(step, 6, 5);
+    p.a = a_block.values + pick(step, 7, guard);
+    p.b = b_block.values + pick(step, 8, guard);
+    p.relu = (int)pick(step, 9, 2);
+    if (pick(step, 10, 2)) p.row_bias = bias.values + pick(step, 11, guard);
+    if (pick(step, 12, 2)) p.col_bias = bias.values + 200 + pick(step, 13, guard);
+    if (pick(step, 14, 2)) p.gate = gate.values + pick(step, 15, guard);
+    return p;
+}
+
+static void products_are_chains(void **state)
+{
+    (void)state;
+    fill(&a_block, 1), fill(&b_block, 2), fill(&bias, 3), fill(&gate, 4);
+    for (uint32_t step = 0; step < 200; step++) {
+        struct product p = random_product(step);
+        int64_t start = pick(step, 16, guard);
+        fill(&wanted, 5);
+        p.c = wanted.values + start;
+        plain_product(&p);
+        for (int l = 0; kernels_at(l); l++) {
+            fill(&c_block, 5);
+            p.c = c_block.values + start;
+            kernels_at(l)->product(&p);
+            assert_memory_equal(&c_block, &wanted, sizeof c_block);
+        }
+    }
+}
+
+static void dots_are_chains(void **state)
+{
+    (void)state;
+    fill(&a_block, 6), fill(&b_block, 7);
+    for (uint32_t step = 0; step < 131; step++) {
+        int64_t rows = step, inner = pick(step, 20, 131), stride = inner + pick(step, 21, 5);
+        const float *x = a_block.values + step % 16, *w = b_block.values + step % 7;
+        fill(&wanted, 8);
+        for (int64_t r = 0; r < rows; r++) {
+            float sum = 0;
+            for (int64_t k = 0; k < inner; k++) sum = fmaf(x[r * stride + k], w[k], sum);
+            wanted.values[r + 3] = sum + 0.25F;
+        }
+        for (int l = 0; kernels_at(l); l++) {
+            fill(&c_block, 8);
+            kernels_at(l)->dots(c_block.values + 3, x, stride, w, 0.25F, rows, inner);
+            assert_memory_equal(&c_block, &wanted, sizeof c_block);
+        }
+    }
+}
+
+static void transpose_and_sums_are_exact(void **state)
+{
+    (void)state;
+    fill(&a_block, 9);
+    for (uint32_t step = 0; step < 100; step++) {
+        int64_t rows = pick(step, 30, 131), cols = pick(step, 31, 131);
+        int64_t in_stride = cols + pick(step, 32, 4), out_stride = rows + pick(step, 33, 4);
+        const float *in = a_block.values + step % 16;
+        for (int l = 0; kernels_at(l); l++) {
+            fill(&wanted, 10), fill(&c_block, 10);
+            for (int64_t i = 0; i < rows; i++)
+                for (int64_t j = 0; j < cols; j++)
+                    wanted.values[5 + j * out_stride + i] = in[i * in_stride + j];
+            kernels_at(l)->transpose(c_block.values + 5, out_stride, in, in_stride, rows, cols);
+            assert_memory_equal(&c_block, &wanted, sizeof c_block);
+            for (int64_t j = 0; j < cols; j++) {
+                float sum = 0;
+                for (int64_t i = 0; i < rows; i++) sum += in[i * in_stride + j];
+                wanted.values[1 + j] = sum;
+            }
+            kernels_at(l)->column_sums(c_block.values + 1, in, in_stride, rows, cols);
+            assert_memory_equal(&c_block, &wanted, sizeof c_block);
+        }
+    }
+}
+
+/* The functions of a logit are right to a few units in the last place, and tell NaN on. */
+static void near_enough(float got, double want)
+{
+    assert_true(fabs((double)got - want) <= 4e-7 * fabs(want) + 1e-37);
+}
+static void units_are_right(void **state)
+{
+    (void)state;
+    const struct kernels *k = kernels_best();
+    for (double z = -86; z <= 86; z += 0.0137) {
+        float x = (float)z, y = x, d = 1;
+        double s = 1 / (1 + exp(-(double)x)), t = tanh((double)x);
+        k->activate(&y, 1, UNIT_SIGMOID);
+        near_enough(y, s);
+        k->activate_back(&d, &y, 1, UNIT_SIGMOID);
+        assert_true(fabs((double)d - s * (1 - s)) < 1e-6);
+        y = x, d = 2;
+        k->activate(&y, 1, UNIT_TANH);
+        near_enough(y, t);
+        k->activate_back(&d, &y, 1, UNIT_TANH);
+        assert_true(fabs((double)d - 2 * (1 - t * t)) < 1e-6);
+        y = x, d = 3;
+        k->activate(&y, 1, UNIT_RELU);
+        assert_true(y == (x > 0 ? x : 0));
+        k->activate_back(&d, &y, 1, UNIT_RELU);
+        assert_true(d == (x > 0 ? 3.0F : 0.0F));
+    }
+    for (int unit = UNIT_RELU; unit <= UNIT_TANH; unit++) {
+        float y = NAN;
+        k->activate(&y, 1, unit);
+        assert_true(isnan(y));
+    }
+}
+
+static void cross_entropy_is_right(void **state)
+{
+    (void)state;
+    const struct kernels *k = kernels_best();
+    for (double z = -120; z <= 120; z += 0.0173) {
+        float x = (float)z, p, loss, dz;
+        for (uint8_t y = 0; y < 2; y++) {
+            k->cross_entropy(&p, &loss, &dz, &x, &y, 1, 0.25F);
+            double s = 1 / (1 + exp(-(double)x)), e = log1p(exp(-fabs((double)x)));
+            double want = (x > 0 ? (double)x : 0) - (double)x * y + e;
+            assert_true(fabs((double)p - s) <= 4e-7 * s + 1e-37);
+            assert_true(fabs((double)loss - want) <= 4e-7 * want + 1e-37);
+            assert_true(fabs((double)dz - (s - y) / 4) < 1e-7);
+        }
+    }
+    float nan = NAN, p, loss;
+    uint8_t y = 1;
+    k->cross_entropy(&p, &loss, NULL, &nan, &y, 1, 1);
+    assert_true(isnan(p) && isnan(loss));
+}
+
+/* Levels against scalar where there is no plainer truth. */
+static void run_elementwise(const struct kernels *k, int64_t n, int64_t at, struct block *out)
+{
+    float *o = out->values + at;
+    const float *a = a_block.values + 2 * at, *b = b_block.values + at;
+    uint8_t y[space / 16];
+    for (int64_t i = 0; i < n; i++) y[i] = (uint8_t)(a[i] > 0);
+    memcpy(o, a, (size_t)n * sizeof *o);
+    for (int unit = UNIT_LINEAR; unit <= UNIT_TANH; unit++) {
+        k->activate(o, n, unit);
+        k->activate_back(o + 500, b, n, unit);
+        k->multiply(o + 1000, o + 500, b, n);
+    }
+    k->cross_entropy(o + 1500, o + 2000, o + 2500, a, y, n, 0.3F);
+    struct adam_step step = { 1e-3F, 0.1F, 1e-3F, 1e-7F };
+    for (int64_t i = 0; i < n; i++) o[4000 + i] = fabsf(o[4000 + i]);
+    k->adam(o + 3000, o + 3500, o + 4000, b, n, &step);
+    struct dropout_draw draw = { { 1, 2 }, { 3, 4 }, 20000, 1.5F };
+    k->dropout(o + 4500, o + 5500, a, at * 3, n, &draw);
+}
+static void levels_agree_element_by_element(void **state)
+{
+    (void)state;
+    fill(&a_block, 11), fill(&b_block, 12);
+    for (int64_t n = 0; n <= 130; n++) {
+        fill(&wanted, 13);
+        run_elementwise(kernels_at(0), n, n % 16, &wanted);
+        for (int l = 1; kernels_at(l); l++) {
+            fill(&c_block, 13);
+            run_elementwise(kernels_at(l), n, n % 16, &c_block);
+            assert_memory_equal(&c_block, &wanted, sizeof c_block);
+        }
+    }
+}
+
+static void adam_is_kerass(void **state)
+{
+    (void)state;
+    /* Two steps by hand in double: beta1 0.9, beta2 0.999, epsilon 1e-7, learning rate 0.01. */
+    float w = 1, m = 0, v = 0, g[2] = { 0.5F, -0.25F };
+    double dw = 1, dm = 0, dv = 0;
+    for (int t = 1; t <= 2; t++) {
+        double grad = (double)g[t - 1];
+        double alpha = 0.01 * sqrt(1 - pow(0.999, t)) / (1 - pow(0.9, t));
+        dm += (grad - dm) * 0.1;
+        dv += (grad * grad - dv) * 0.001;
+        dw -= dm * alpha / (sqrt(dv) + 1e-7);
+        struct adam_step step = { (float)alpha, 0.1F, 0.001F, 1e-7F };
+        kernels_best()->adam(&w, &m, &v, &g[t - 1], 1, &step);
+    }
+    assert_true(fabs((double)w - dw) < 2e-7 && fabs((double)m - dm) < 1e-8);
+    assert_true(fabs((double)v - dv) < 1e-10);
+    float tiny[3] = { 0x1p-101F, -0x1p-101F, 0x1p-99F }, squares[3] = { 0 }, weights[3] = { 0 };
+    float none[3] = { 0 };
+    struct adam_step step = { 1e-3F, 0, 0, 1e-7F };
+    kernels_best()->adam(weights, tiny, squares, none, 3, &step);
+    assert_true(tiny[0] == 0 && tiny[1] == 0 && tiny[2] == 0x1p-99F);
+}
+
+/* Philox4x32-10 written from the paper, and the plan of kernels.h. */
+static void philox(uint32_t c[4], uint32_t k0, uint32_t k1)
+{
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53 * c[0], p1 = (uint64_t)0xCD9E8D57 * c[2];
+        uint32_t next[4] = { (uint32_t)(p1 >> 32) ^ c[1] ^ k0, (uint32_t)p1,
+                             (uint32_t)(p0 >> 32) ^ c[3] ^ k1, (uint32_t)p0 };
+        memcpy(c, next, sizeof next);
+        k0 += 0x9E3779B9U, k1 += 0xBB67AE85U;
+    }
+}
+static void dropout_follows_its_plan(void **state)
+{
+    (void)state;
+    struct dropout_draw d = { { 0x12345678, 0x9ABCDEF0 }, { 77, 88 }, 19661, 1.25F };
+    float x[600], y[600], factor[600];
+    for (int i = 0; i < 600; i++) x[i] = (float)i + 1;
+    for (int l = 0; kernels_at(l); l++) {
+        kernels_at(l)->dropout(y, factor, x, 0, 600, &d);
+        int kept = 0;
+        for (uint32_t e = 0; e < 600; e++) {
+            uint32_t c[4] = { e / 64 * 8 + e % 16 / 2, 0, 77, 88 };
+            philox(c, d.key[0], d.key[1]);
+            uint32_t word = c[2 * (e % 64 / 32) + e % 2], half = e % 64 / 16 % 2;
+            float want = (half ? word >> 16 : word & 0xFFFF) >= d.drop_below ? 1.25F : 0.0F;
+            assert_true(factor[e] == want && y[e] == x[e] * want);
+            kept += want > 0;
+        }
+        assert_in_range(kept, 380, 460); /* 420 expected, sd 11 */
+        memset(factor, 0xFF, sizeof factor);
+        float part[600];
+        kernels_at(l)->dropout(part, factor, x, 70, 333, &d);
+        assert_memory_equal(part + 70, y + 70, 333 * sizeof *y);
+        assert_true(isnan(factor[69]) && isnan(factor[403]));
+    }
+}
+
+static void levels_are_found_by_name(void **state)
+{
+    (void)state;
+    assert_string_equal(kernels_at(0)->name, "scalar");
+    assert_ptr_equal(kernels_by_name("scalar"), kernels_at(0));
+    assert_null(kernels_by_name("mmx"));
+    assert_ptr_equal(kernels_by_name(kernels_best()->name), kernels_best());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products_are_chains),
+        cmocka_unit_test(dots_are_chains),
+        cmocka_unit_test(transpose_and_sums_are_exact),
+        cmocka_unit_test(units_are_right),
+        cmocka_unit_test(cross_entropy_is_right),
+        cmocka_unit_test(levels_agree_element_by_element),
+        cmocka_unit_test(adam_is_kerass),
+        cmocka_unit_test(dropout_follows_its_plan),
+        cmocka_unit_test(levels_are_found_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
