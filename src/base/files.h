@@ -37,7 +37,8 @@ status file_create(file_out **out, const char *path, propense_error *err);
 /* Buffered; the error is sticky and told by file_commit at the latest. */
 status file_write(file_out *f, const void *bytes, int64_t n, propense_error *err);
 /* Flushes, renames; frees f whether it succeeds or not. With `durable` the file and folder are
- * synced. A pipe whose reader is gone is an error only if SIGPIPE is ignored: the program's business.
+ * synced. A pipe whose reader is gone is an error only if SIGPIPE is ignored: the program's
+ * business.
  */
 status file_commit(file_out *f, int durable, propense_error *err);
 /* Removes what was written; frees f. NULL is fine. */

@@ -25,8 +25,8 @@ enum { num_buffer = 40, num_most_decimals = 17 };
  * without it. */
 int64_t num_repr(char out[num_buffer], double x);
 /* The same for float32, as numpy prints it (str(np.float32(x))): shortest for 24 bits of mantissa.
- * 1e-4f is "1e-04", since it lies below 1e-4. (numpy 2.4 writes exponents from 1e6 on already; here,
- * as in numpy before it, from 1e16.) The writer of millions of probabilities: some 10 ns. */
+ * 1e-4f is "1e-04", since it lies below 1e-4. (numpy 2.4 writes exponents from 1e6 on already;
+ * here, as in numpy before it, from 1e16.) The writer of millions of probabilities: some 10 ns. */
 int64_t num_repr_float(char out[num_buffer], float x);
 
 /* Fixed decimals (0..17), correctly rounded (half to even on the exact binary value, as printf):

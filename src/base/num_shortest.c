@@ -117,10 +117,10 @@ static inline uint64_t multiply_odd(uint64_t power, uint64_t factor)
     return (uint64_t)(product >> 64) | ((uint64_t)product >> 32 != 0);
 }
 
-/* Shortest decimal within half a unit of x = mantissa * 2^twos, the nearest of those: Giulietti, The
- * Schubfach way to render doubles (2021), for 24 bits. With 10^k at most the width of that interval
- * there are one to ten multiples of 10^k in it, and at most one of 10^(k+1), which is tried first.
- * low, here, high are four times the ends of the interval and x, in units of 10^k. */
+/* Shortest decimal within half a unit of x = mantissa * 2^twos, the nearest of those: Giulietti,
+ * The Schubfach way to render doubles (2021), for 24 bits. With 10^k at most the width of that
+ * interval there are one to ten multiples of 10^k in it, and at most one of 10^(k+1), which is
+ * tried first. low, here, high are four times the ends of the interval and x, in units of 10^k. */
 static struct decimal shortest(uint32_t mantissa, int twos)
 {
     int narrow = mantissa == 1u << 23 && twos > -149; /* the neighbour below is half as far */
@@ -170,7 +170,8 @@ int64_t num_repr_float(char out[num_buffer], float x)
     uint32_t fraction = bits & 0x7FFFFF;
     if (biased == 0xFF) return write_special(out, fraction != 0, negative);
     if ((bits & 0x7FFFFFFF) == 0) return lay_out(out, negative, (char[24]){ "0" }, 1, 0, -4);
-    struct decimal d = biased ? shortest(fraction | 1u << 23, biased - 150) : shortest(fraction, -149);
+    struct decimal d =
+        biased ? shortest(fraction | 1u << 23, biased - 150) : shortest(fraction, -149);
     char digits[34]; /* ten, and what lay_out copies behind them */
     write_ten(digits, d.digits);
     memset(digits + 10, '0', 24);

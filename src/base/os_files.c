@@ -60,8 +60,7 @@ static status cannot_read(propense_error *err, const char *name, int number)
 static int open_for_reading(file_in *f, int is_standard)
 {
     struct stat s;
-    do
-        f->fd = is_standard ? STDIN_FILENO : open(f->path, O_RDONLY | O_CLOEXEC);
+    do f->fd = is_standard ? STDIN_FILENO : open(f->path, O_RDONLY | O_CLOEXEC);
     while (f->fd < 0 && errno == EINTR);
     if (f->fd < 0) return errno;
     int number = fstat(f->fd, &s) != 0 ? errno : S_ISDIR(s.st_mode) ? EISDIR : 0;
@@ -151,8 +150,8 @@ status file_read_all(const char *path, int64_t limit, unsigned char **bytes, int
     *n = 0;
     if (limit > INT64_MAX / 4) limit = INT64_MAX / 4;
     TRY(file_open(&f, path, err));
-    status s = file_size(f) > limit ? too_large(f, limit, err)
-                                    : read_to_end(f, limit, bytes, n, err);
+    status s =
+        file_size(f) > limit ? too_large(f, limit, err) : read_to_end(f, limit, bytes, n, err);
     file_close(f);
     if (s == PROPENSE_OK) return s;
     mem_free(*bytes);

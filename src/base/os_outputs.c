@@ -47,8 +47,8 @@ static status cannot_write(propense_error *err, const char *shown, int number)
                     "%s cannot be written: it grew beyond the size that is allowed for a file",
                     shown);
     case EPIPE:
-        return fail(err, PROPENSE_E_IO,
-                    "%s was closed by its reader before everything was written", shown);
+        return fail(err, PROPENSE_E_IO, "%s was closed by its reader before everything was written",
+                    shown);
     case EISDIR:
         return fail(err, PROPENSE_E_IO, "%s is a folder; name a file in it", shown);
     case ENOTDIR:
@@ -354,7 +354,8 @@ static int put_in_place(file_out *f, int durable)
     if (durable && fsync(f->fd) != 0) return errno;
     int closed = close(f->fd);
     f->fd = -1;
-    if (closed != 0 && errno != EINTR) return errno; /* some file systems tell of a full disk here */
+    if (closed != 0 && errno != EINTR)
+        return errno; /* some file systems tell of a full disk here */
     if (rename(f->beside, f->target) != 0) return errno;
     f->beside[0] = '\0';
     if (durable) sync_folder(f);

@@ -10,19 +10,19 @@
 typedef struct mt19937 {
     uint32_t state[624];
     int32_t at;
-    int32_t has_gauss;
-    double gauss;
 } mt19937;
 void mt_seed(mt19937 *g, uint32_t seed);
 uint32_t mt_u32(mt19937 *g);
 double mt_double(mt19937 *g); /* random_sample(): [0, 1) with 53 bits */
-uint64_t mt_interval(mt19937 *g,
-                     uint64_t max); /* 0..max by masked rejection; max 0 draws nothing */
+/* 0..max by masked rejection; max 0 draws nothing. */
+uint64_t mt_interval(mt19937 *g, uint64_t max);
 void mt_shuffle(mt19937 *g, int64_t *items, int64_t n);
 void mt_permutation(mt19937 *g, int64_t *out, int64_t n); /* permutation(n) */
 
 /* A draw is a pure function of (seed, purpose, step, row, index): no state, so threads, resuming
- * and repetition need no care. Philox4x32-10 (Salmon et al. 2011): key = seed, counter = the rest.
+ * and repetition need no care. Philox4x32-10 (Salmon et al. 2011) with
+ *   key     = { seed's low word, seed's high word }
+ *   counter = { block's low word, block's high word | purpose << 16, step, stream }.
  */
 enum {
     DRAW_INIT = 1,
@@ -36,15 +36,20 @@ enum {
 };
 typedef struct draw_key {
     uint64_t seed;
-    uint32_t purpose; /* DRAW_* */
+    uint32_t purpose; /* DRAW_*, below 2^16 */
     uint32_t stream;  /* layer, member, fold ...: whatever sets runs of one purpose apart */
 } draw_key;
-/* Four words for (step, block); block = row * words_per_row + index / 4, or any other plan. */
+/* Four words for (step, block), block < 2^48; block = row * blocks_per_row + index / 4, or any
+ * other plan. */
 void draw_block(uint32_t out[4], draw_key key, uint32_t step, uint64_t block);
+/* Half of block index / 2, low word first. */
 uint64_t draw_u64(draw_key key, uint32_t step, uint64_t index);
-double draw_double(draw_key key, uint32_t step, uint64_t index);              /* [0, 1) */
-uint64_t draw_below(draw_key key, uint32_t step, uint64_t index, uint64_t n); /* 0..n-1, n > 0 */
-/* 0..n-1 in random order (Fisher-Yates from the end, one draw an item). */
+double draw_double(draw_key key, uint32_t step, uint64_t index); /* [0, 1), 53 bits */
+/* 0..n-1, n > 0: the high word of draw * n, so one value is likelier than another by less than
+ * n / 2^64. */
+uint64_t draw_below(draw_key key, uint32_t step, uint64_t index, uint64_t n);
+/* 0..n-1 in random order (Fisher-Yates from the end; item i is exchanged with draw_below(.., i, i +
+ * 1)). */
 void draw_permutation(draw_key key, uint32_t step, int64_t *out, int64_t n);
 
 #endif
