@@ -27,7 +27,8 @@ typedef struct encoder {
 
 enum { encoder_level_limit = 256 };
 
-/* rows: [n] row numbers of the table to fit on, in order (sums follow it, as NumPy's pairwise
+/* A number column without any value among the training rows gets no place (said to cb).
+ * rows: [n] row numbers of the table to fit on, in order (sums follow it, as NumPy's pairwise
  * summation does on a contiguous column). Folded levels and the like are said to cb. */
 status encoder_fit(encoder *out, const schema *s, const table *t, const int64_t *rows, int64_t n,
                    arena *mem, const propense_callbacks *cb, propense_error *err);
@@ -40,17 +41,21 @@ void encoder_input_name(text *out, const encoder *e, int32_t input);
 status encoder_find(int32_t *at, const encoder *e, const str *names, int32_t n_names,
                     const char *file, propense_error *err);
 
-/* What transform met; add up over chunks. */
+/* What transform met. All-zero is empty. */
 typedef struct encode_counts {
-    int64_t n_missing;    /* cells without a value */
-    int64_t n_unknown;    /* cells with a level (or a missing one) that training did not have */
-    int64_t first_row;    /* 0-based row of the first unknown in the file, -1 = none */
+    int64_t n_missing; /* cells without a value */
+    int64_t n_unknown; /* cells with a level (or a missing one) that training did not have */
+    int64_t first_row; /* 0-based row of the first unknown in the file; only with n_unknown > 0 */
     int32_t first_column; /* encoder column of it */
 } encode_counts;
+/* Joins the counts of two chunks, in any order. */
+void encode_counts_add(encode_counts *sum, const encode_counts *more);
 
 /* x[n][n_inputs] row-major, of the given rows of t (rows NULL: 0..n-1). at: as from encoder_find,
- * indexes of t's columns. unknown_is_error: an unknown level is PROPENSE_E_PARSE with row, column
- * and value. `tmp` is scratch, rewound on return. Thread-safe for different x, counts and tmp. */
+ * indexes of t's columns. What was met is added to *counts (NULL is fine). unknown_is_error: an
+ * unknown level is PROPENSE_E_PARSE with row, column and value. Where the encoder has an (other),
+ * a level it does not know goes there and is not unknown. A scaled number is kept within +-1e18.
+ * `tmp` is scratch, rewound on return. Thread-safe for different x, counts and tmp. */
 status encoder_transform(const encoder *e, const int32_t *at, const table *t, const int64_t *rows,
                          int64_t n, float *x, int unknown_is_error, const char *file,
                          encode_counts *counts, arena *tmp, propense_error *err);

@@ -14,9 +14,11 @@ typedef enum column_type {
     TYPE_BOOLEAN,  /* two words that mean yes and no, or the numbers 0 and 1 */
     TYPE_CONSTANT, /* one value in every row */
     TYPE_DATE,
-    TYPE_TEXT, /* free text: too many different words to be levels */
-    TYPE_EMPTY /* no value at all */
+    TYPE_TEXT,  /* free text: too many different words to be levels */
+    TYPE_EMPTY, /* no value at all */
+    TYPE_UNREAD /* --drop: not looked at */
 } column_type;
+enum { column_type_count = TYPE_UNREAD + 1 };
 
 /* Why a column has its role and type; schema_why writes the sentence. Numbers are stored in model
  * files: append only. */
@@ -42,7 +44,9 @@ typedef struct schema_column {
     int32_t position;  /* 0-based in the training file */
     int64_t n_missing; /* rows without a value, over the whole file */
     int64_t n_distinct;
-    double low, high; /* numeric: 0.1 and 99.9 percentiles over the whole file; else NaN */
+    double low, high; /* numeric features: 0.1 and 99.9 percentiles over the whole file; else NaN */
+    str example; /* "North, South, East, ...": frequent levels of a categorical feature, for the
+                    console after training; empty in a model that was loaded */
 } schema_column;
 
 typedef struct schema {
@@ -62,7 +66,7 @@ typedef struct schema_options {
     str positive; /* empty: 1, yes, true, si ... */
     str id;       /* empty: found; "none": there is none */
     str drop;     /* names, comma-separated */
-    str types;    /* "age=numeric,zip=categorical" */
+    str types;    /* "age=numeric,zip=categorical"; also boolean, date, text, id */
 } schema_options;
 
 /* Before the file is read as a whole: which kind each column is to be read as (options.types, the
@@ -80,7 +84,7 @@ status schema_infer(schema *out, uint8_t **y, const table *t, const schema_optio
                     propense_error *err);
 
 /* The sentence for a column's reason, and the name of a type or role, in the language. */
-void schema_why(text *out, const schema *s, int32_t column, propense_language language);
+void schema_why(text *out, const schema *s, int32_t at, propense_language language);
 const char *type_name(column_type type, propense_language language);
 const char *role_name(column_role role, propense_language language);
 /* The schema as an aligned table for a console. */
