@@ -15,13 +15,27 @@
 #include "threads.h"
 
 typedef struct csv_options {
-    char separator;     /* 0 = ',' for now; found by itself in a later issue */
-    const str *missing; /* words that mean missing in number columns; the empty field always does */
-    int32_t n_missing;  /* NULL, 0: csv_default_missing */
-    int threads;        /* upper limit; 0 = threads_available() */
-    int64_t block_bytes; /* 0 = 1 MB; tests go down to 16 */
-    int64_t sample_rows; /* rows that decide between numbers and words; 0 = 10,000 */
+    char separator; /* 0 = ',' for now; found by itself in a later issue */
+    const str
+        *missing;      /* words that mean missing in number columns, in any case; the empty field */
+    int32_t n_missing; /*   always does. missing NULL: csv_default_missing. Borrowed. */
+    int threads;       /* upper limit; 0 = threads_available() */
+    int64_t block_bytes;  /* 0 = csv_default_block; tests go down to 16 */
+    int64_t sample_rows;  /* rows that decide between numbers and words; 0 = 10,000 (those of them
+                             that end within the first csv_sample_bytes) */
+    int64_t record_bytes; /* longest record, without its LF; 0 = csv_default_record */
+    const char *level;    /* of the splitter, for tests ("scalar", ...); NULL = the best there is */
 } csv_options;
+
+enum {
+    csv_default_block = 256 * 1024, /* text, marks and columns of a block stay in the L2 cache */
+    csv_default_record = 16 * 1024 * 1024,
+    csv_sample_bytes = 8 * 1024 * 1024,
+    csv_most_columns = 100000,
+    csv_n_default_missing = 5
+};
+/* NA, N/A, NaN, null and ?, in any case. */
+extern const str csv_default_missing[csv_n_default_missing];
 
 /* What the sample says of one column of the file. */
 typedef struct csv_column {
@@ -39,6 +53,10 @@ typedef struct csv_reader csv_reader;
  * Empty file, header only: errors. "-" is standard input. */
 status csv_open(csv_reader **out, const char *path, const csv_options *options,
                 propense_error *err);
+/* The same for n bytes in memory, borrowed until csv_close; `name` stands for the path in messages.
+ */
+status csv_open_bytes(csv_reader **out, const void *bytes, int64_t n, const char *name,
+                      const csv_options *options, propense_error *err);
 int32_t csv_n_columns(const csv_reader *r);
 const csv_column *csv_columns(const csv_reader *r);
 const char *csv_name(const csv_reader *r); /* for messages */
@@ -54,8 +72,10 @@ typedef status (*csv_map)(void *user, int worker, int slot, const table *chunk,
 typedef status (*csv_deliver)(void *user, int slot, const table *chunk, propense_error *err);
 int csv_n_workers(const csv_reader *r);
 int csv_n_slots(const csv_reader *r);
-/* All chunks. map may be NULL. Memory does not grow with the file. The first problem in file order
- * is the error that is returned, for any number of threads. */
+/* All chunks, once. map may be NULL. Memory does not grow with the file. All rows before the first
+ * problem are delivered, then its error is returned: as a reader would that goes row by row, for
+ * any number of threads and any block size. A chunk has at least one row; its WORDS columns never
+ * overflow. cb is called on the caller's thread. */
 status csv_each(csv_reader *r, csv_map map, csv_deliver deliver, void *user,
                 const propense_callbacks *cb, propense_error *err);
 

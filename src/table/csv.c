@@ -1,0 +1,134 @@
+/* Opening and closing a reader.
+ * Leaves the head to csv_header.c, the rows to csv_each.c.
+ * Read csv.h first. */
+#include "csv_reader.h"
+
+enum { default_sample = 10000, smallest_block = 16, largest_block = 64 * 1024 * 1024 };
+
+static int64_t within(int64_t x, int64_t low, int64_t high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+/* A small file is one small block; only a large one is worth more than one thread. */
+static void plan_blocks(csv_reader *r, const csv_options *o)
+{
+    int64_t n = o->block_bytes > 0 ? o->block_bytes : csv_default_block;
+    n = within(n, smallest_block, largest_block);
+    if (r->size && r->size < n) n = r->size + 1;
+    r->block_bytes = within(n, smallest_block, largest_block);
+    int64_t blocks = r->size ? r->size / r->block_bytes + 1 : INT32_MAX;
+    int64_t threads = o->threads > 0 ? o->threads : threads_available();
+    r->n_workers = (int)within(threads < blocks ? threads : blocks, 1, 1024);
+    r->n_slots = r->n_workers > 1 ? r->n_workers + 2 : 1;
+}
+
+static status plan(csv_reader *r, const csv_options *o, propense_error *err)
+{
+    csv_layout *l = &r->layout;
+    l->separator = o->separator ? o->separator : ',';
+    if (l->separator == '"' || l->separator == '\n' || l->separator == '\r')
+        return fail(err, PROPENSE_E_ARG, "the separator cannot be a quote or the end of a line");
+    l->level = csv_level_find(o->level);
+    if (!l->level) return fail(err, PROPENSE_E_ARG, "this machine has no CPU level '%s'", o->level);
+    l->missing = o->missing ? o->missing : csv_default_missing;
+    l->n_missing = o->missing ? o->n_missing : csv_n_default_missing;
+    l->record_bytes = o->record_bytes > 0 ? o->record_bytes : csv_default_record;
+    l->record_bytes = within(l->record_bytes, 1, csv_most_bytes / 8);
+    r->sample_rows = o->sample_rows > 0 ? o->sample_rows : default_sample;
+    plan_blocks(r, o);
+    return PROPENSE_OK;
+}
+
+static status open_reader(csv_reader *r, const char *name, const csv_options *o,
+                          propense_error *err)
+{
+    str kept = str_keep(&r->keep, str_of(name));
+    if (!kept.p) return fail_memory(err);
+    r->layout.file = kept.p;
+    TRY(plan(r, o, err));
+    TRY(csv_read_head(r, err));
+    /* a short input of unknown size needs no threads either */
+    if (r->source.ended && r->source.head_n <= r->block_bytes) r->n_workers = r->n_slots = 1;
+    return PROPENSE_OK;
+}
+
+static status new_reader(csv_reader **out, propense_error *err)
+{
+    *out = mem_resize(NULL, (int64_t)sizeof **out);
+    if (!*out) return fail_memory(err);
+    **out = (csv_reader){ 0 };
+    return PROPENSE_OK;
+}
+
+static status opened(csv_reader **out, csv_reader *r, status code)
+{
+    if (code != PROPENSE_OK)
+        csv_close(r);
+    else
+        *out = r;
+    return code;
+}
+
+status csv_open(csv_reader **out, const char *path, const csv_options *options, propense_error *err)
+{
+    csv_reader *r;
+    *out = NULL;
+    TRY(new_reader(&r, err));
+    status code = file_open(&r->source.file, path, err);
+    if (code == PROPENSE_OK) {
+        r->size = file_size(r->source.file);
+        code =
+            open_reader(r, file_name(r->source.file), options ? options : &(csv_options){ 0 }, err);
+    }
+    return opened(out, r, code);
+}
+
+status csv_open_bytes(csv_reader **out, const void *bytes, int64_t n, const char *name,
+                      const csv_options *options, propense_error *err)
+{
+    csv_reader *r;
+    *out = NULL;
+    TRY(new_reader(&r, err));
+    r->source.memory = (str){ bytes, n };
+    r->size = n;
+    return opened(out, r, open_reader(r, name, options ? options : &(csv_options){ 0 }, err));
+}
+
+int32_t csv_n_columns(const csv_reader *r)
+{
+    return r->layout.n_columns;
+}
+
+const csv_column *csv_columns(const csv_reader *r)
+{
+    return r->columns;
+}
+
+const char *csv_name(const csv_reader *r)
+{
+    return r->layout.file;
+}
+
+int csv_n_workers(const csv_reader *r)
+{
+    return r->n_workers;
+}
+
+int csv_n_slots(const csv_reader *r)
+{
+    return r->n_slots;
+}
+
+void csv_plan(csv_reader *r, const column_kind *kinds)
+{
+    for (int32_t i = 0; i < r->layout.n_columns; i++) r->layout.kinds[i] = kinds[i];
+}
+
+void csv_close(csv_reader *r)
+{
+    if (!r) return;
+    csv_source_close(&r->source);
+    arena_free(&r->keep);
+    mem_free(r);
+}

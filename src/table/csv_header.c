@@ -1,0 +1,200 @@
+/* The head of a file: BOM, names, and what a sample says of each column.
+ * Leaves the rows to csv_each.c; splits with the same splitter.
+ * Read csv_reader.h first. */
+#include "csv_reader.h"
+
+#include "num.h"
+#include "words.h"
+
+const str csv_default_missing[csv_n_default_missing] = {
+    { "NA", 2 }, { "N/A", 3 }, { "NaN", 3 }, { "null", 4 }, { "?", 1 },
+};
+
+status csv_no_rows(const csv_reader *r, propense_error *err)
+{
+    return fail(err, PROPENSE_E_PARSE, "%s has a header but no rows below it", r->layout.file);
+}
+
+/* ---- Names */
+
+/* The name of a column without one, in the words of the data: never translated. */
+static str numbered_name(arena *keep, int32_t at)
+{
+    text t = { 0 };
+    text_f(&t, "column_%d", (int)at + 1);
+    str name = t.bad ? (str){ 0 } : str_keep(keep, text_view(&t));
+    text_free(&t);
+    return name;
+}
+
+static status check_duplicates(const csv_reader *r, int64_t line, propense_error *err)
+{
+    csv_words seen = { 0 };
+    status code = PROPENSE_OK;
+    for (int32_t i = 0; i < r->layout.n_columns && code == PROPENSE_OK; i++) {
+        char name[csv_shown];
+        int32_t first = csv_words_code(&seen, r->layout.names[i], NULL);
+        if (first < 0)
+            code = fail_memory(err);
+        else if (first != i)
+            code = fail_at(err, PROPENSE_E_PARSE, line, i + 1,
+                           "%s: columns %d and %d are both called '%s'; rename one of them",
+                           r->layout.file, first + 1, i + 1, csv_show(name, r->layout.names[i]));
+    }
+    csv_words_free(&seen);
+    return code;
+}
+
+static status take_names(csv_reader *r, csv_chunk *head, propense_error *err)
+{
+    csv_layout *l = &r->layout;
+    int32_t n = l->n_columns;
+    l->names = TAKE(&r->keep, str, n);
+    l->kinds = TAKE(&r->keep, column_kind, n);
+    r->columns = TAKE(&r->keep, csv_column, n);
+    if (!l->names || !l->kinds || !r->columns) return fail_memory(err);
+    for (int32_t i = 0; i < n; i++) {
+        str name = csv_field(head, n, 0, i);
+        if (name.n && name.p[0] == '"') name = csv_unquote(head, name);
+        if (!name.p) return fail_memory(err);
+        name = str_trim(name);
+        name = name.n ? str_keep(&r->keep, name) : numbered_name(&r->keep, i);
+        if (!name.p) return fail_memory(err);
+        l->names[i] = r->columns[i].name = name;
+    }
+    return check_duplicates(r, csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[0] + 1)), err);
+}
+
+/* ---- Sample */
+
+static status sample_column(csv_reader *r, csv_chunk *head, int32_t at, int64_t n_rows,
+                            propense_error *err)
+{
+    const csv_layout *l = &r->layout;
+    csv_column *k = &r->columns[at];
+    for (int64_t row = 1; row < n_rows; row++) {
+        double x;
+        str s = csv_field(head, l->n_columns, row, at);
+        if (s.n && s.p[0] == '"') s = csv_unquote(head, s);
+        if (!s.p) return fail_memory(err);
+        if (num_parse(str_trim(s), &x)) {
+            k->n_values++;
+            k->n_numbers++;
+        } else if (!csv_is_missing(l, s)) {
+            k->n_values++;
+            if (k->first_word.p) continue;
+            k->first_word = str_keep(&r->keep, s);
+            if (!k->first_word.p) return fail_memory(err);
+            k->first_word_row = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
+        }
+    }
+    /* A column without any value is a number that is missing everywhere. */
+    k->guess = 10 * k->n_numbers >= 9 * k->n_values ? COLUMN_NUMBER : COLUMN_WORDS;
+    l->kinds[at] = k->guess;
+    return PROPENSE_OK;
+}
+
+/* Rows of the head that belong to the sample, the header's among them: the same whatever the size
+ * of the blocks. */
+static int64_t sample_end(const csv_reader *r, const csv_chunk *head)
+{
+    int64_t n = head->n_rows < r->sample_rows + 1 ? head->n_rows : r->sample_rows + 1;
+    while (n > 1 && head->marks.ends[n * head->n_columns - 1] >= csv_sample_bytes) n--;
+    return n;
+}
+
+/* ---- Head */
+
+static int has_bom(const csv_source *s)
+{
+    return s->head_n >= 3 && memcmp(s->head, "\xEF\xBB\xBF", 3) == 0;
+}
+
+/* The head as a chunk: lent, not owned. */
+static void lend_head(csv_chunk *head, csv_source *s)
+{
+    int64_t bom = has_bom(s) ? 3 : 0;
+    head->block = (csv_block){ s->head ? s->head + bom : NULL, s->head_n - bom, 0, s->ended };
+    head->first_line = 1;
+    /* the padding has room for the LF that the last line may lack */
+    if (s->ended && head->block.n && head->block.bytes[head->block.n - 1] != '\n')
+        head->block.bytes[head->block.n++] = '\n';
+}
+
+/* Enough to know the columns and the sample, or all there is. */
+static int is_enough(const csv_reader *r, const csv_chunk *head)
+{
+    int64_t most = head->n_rows > 0 ? csv_sample_bytes : r->layout.record_bytes;
+    return head->n_rows > r->sample_rows || head->fault != CSV_FINE || head->block.n >= most;
+}
+
+static status check_text(const csv_reader *r, propense_error *err)
+{
+    const csv_source *s = &r->source;
+    if (s->head_n >= 2 &&
+        (memcmp(s->head, "\xFF\xFE", 2) == 0 || memcmp(s->head, "\xFE\xFF", 2) == 0))
+        return fail(err, PROPENSE_E_PARSE, "%s is UTF-16 text; save it as UTF-8", r->layout.file);
+    return PROPENSE_OK;
+}
+
+static status read_head(csv_reader *r, csv_chunk *head, propense_error *err)
+{
+    csv_layout *l = &r->layout;
+    int64_t want = r->block_bytes;
+    do {
+        if (want > csv_most_bytes / 2) break;
+        TRY(csv_source_head(&r->source, want, err));
+        lend_head(head, &r->source);
+        TRY(csv_chunk_split(head, l, 0, err));
+        want = want < csv_sample_bytes && want * 2 > csv_sample_bytes - 16 ? csv_sample_bytes + 16
+                                                                           : want * 2;
+    } while (!r->source.ended && !is_enough(r, head));
+    csv_chunk_end(head, l, r->source.ended);
+    return check_text(r, err);
+}
+
+/* Why there is no first row. */
+static status no_header(const csv_reader *r, const csv_chunk *head, propense_error *err)
+{
+    if (head->fault == CSV_RAGGED)
+        return fail_at(err, PROPENSE_E_PARSE, csv_chunk_line(head, head->fault_at),
+                       csv_most_columns + 1, "%s: met %lld columns, expected at most %d",
+                       r->layout.file, (long long)head->fault_fields, csv_most_columns);
+    if (head->fault) return csv_chunk_fault(head, &r->layout, err);
+    return fail_at(err, PROPENSE_E_PARSE, 1, 0,
+                   "%s is empty; expected a header with the names of the columns, then rows",
+                   r->layout.file);
+}
+
+/* The rows begin behind the header's LF. */
+static void skip_header(csv_reader *r, const csv_chunk *head)
+{
+    int64_t at = head->marks.ends[head->n_columns - 1];
+    at += head->block.bytes[at] == '\r';
+    r->first_line = csv_chunk_line(head, at + 1);
+    at += 1 + (head->block.bytes - r->source.head);
+    r->source.head_at = at < r->source.head_n ? at : r->source.head_n;
+}
+
+static status understand(csv_reader *r, csv_chunk *head, propense_error *err)
+{
+    csv_layout *l = &r->layout;
+    if (head->n_rows == 0) return no_header(r, head, err);
+    l->n_columns = head->n_columns;
+    TRY(take_names(r, head, err));
+    skip_header(r, head);
+    if (head->n_rows == 1 && head->fault == CSV_FINE && r->source.ended) return csv_no_rows(r, err);
+    int64_t n_rows = sample_end(r, head);
+    for (int32_t i = 0; i < l->n_columns; i++) TRY(sample_column(r, head, i, n_rows, err));
+    return PROPENSE_OK;
+}
+
+status csv_read_head(csv_reader *r, propense_error *err)
+{
+    csv_chunk head = { 0 };
+    status code = read_head(r, &head, err);
+    if (code == PROPENSE_OK) code = understand(r, &head, err);
+    head.block = (csv_block){ 0 };
+    csv_chunk_free(&head, 0);
+    return code;
+}

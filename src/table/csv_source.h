@@ -1,0 +1,40 @@
+/* Bytes for the reader: a file, a pipe or memory, with the beginning kept for the sample, handed
+ * out in blocks that end behind an LF. */
+#ifndef PROPENSE_CSV_SOURCE_H
+#define PROPENSE_CSV_SOURCE_H
+
+#include "files.h"
+
+typedef struct csv_source {
+    file_in *file; /* NULL: memory */
+    str memory;    /* what of the caller's bytes was not read yet */
+    int ended;     /* file and memory are used up */
+    /* The beginning, read for header and sample, and handed out again. */
+    unsigned char *head;
+    int64_t head_n, head_capacity, head_at;
+    /* What stood behind the last LF of the block before. */
+    unsigned char *tail;
+    int64_t tail_n, tail_capacity;
+    int64_t given; /* bytes handed out in blocks so far */
+} csv_source;
+
+/* Heap bytes, csv_pad of them always readable behind the n that count. */
+typedef struct csv_block {
+    unsigned char *bytes;
+    int64_t n, capacity;
+    int last; /* nothing follows */
+} csv_block;
+
+/* The contents need not survive: room for n bytes and csv_pad. 0 on exhaustion. */
+int csv_block_room(csv_block *b, int64_t n);
+
+/* Reads on until the head holds `want` bytes (csv_pad more are readable) or the input ends. */
+status csv_source_head(csv_source *s, int64_t want, propense_error *err);
+
+/* The next block: about `want` bytes more, cut behind the last LF; longer when there is none, up to
+ * `longest`. The last one is given a final LF if it has none. May be empty at the end. */
+status csv_source_next(csv_source *s, csv_block *b, int64_t want, int64_t longest,
+                       propense_error *err);
+void csv_source_close(csv_source *s);
+
+#endif

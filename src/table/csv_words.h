@@ -1,0 +1,41 @@
+/* A dictionary of distinct values in order of first appearance, and a set of hashes for columns
+ * that have too many. */
+#ifndef PROPENSE_CSV_WORDS_H
+#define PROPENSE_CSV_WORDS_H
+
+#include "str.h"
+
+/* One place of the open-addressed table. Values of up to eight bytes are their own key. */
+typedef struct csv_place {
+    uint64_t key;
+    int32_t n;    /* bytes, INT32_MAX for more */
+    int32_t code; /* -1: free */
+} csv_place;
+
+/* All-zero is empty. Codes count from 0 in order of first appearance. */
+typedef struct csv_words {
+    csv_place *places;
+    int64_t n_places; /* a power of two, at least twice n */
+    str *level;       /* [n] */
+    int64_t *rows;    /* [n] */
+    int64_t level_capacity, rows_capacity;
+    int32_t n;
+} csv_words;
+
+/* The code of s, added when new (with 0 rows; the bytes are copied into `keep` unless that is NULL:
+ * then they must outlive the dictionary's use). -1 on exhaustion. */
+int32_t csv_words_code(csv_words *w, str s, arena *keep);
+/* Empty again, with its memory. */
+void csv_words_clear(csv_words *w);
+void csv_words_free(csv_words *w);
+
+/* Distinct values by 64-bit hash. All-zero is empty. */
+typedef struct csv_hashes {
+    uint64_t *places; /* 0: free */
+    int64_t n_places, n;
+} csv_hashes;
+/* 0 on exhaustion. */
+int csv_hashes_add(csv_hashes *h, const str *values, int64_t n);
+void csv_hashes_free(csv_hashes *h);
+
+#endif
