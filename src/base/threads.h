@@ -9,16 +9,19 @@
 int threads_available(void);
 
 /* n_threads workers, the caller being number 0. NULL on exhaustion; a system that gives fewer
- * threads gives a smaller pool. Belongs to the run that made it; free joins the workers. */
+ * threads gives a smaller pool. Belongs to the run that made it; free joins the workers. Workers
+ * take no signals: those go to the threads that the program itself started. */
 typedef struct pool pool;
 pool *pool_new(int n_threads);
 int pool_size(const pool *p); /* NULL: 1 */
-/* Runs job(user, worker) once on each of the first n workers and waits for all. NULL pool: n is 1.
- */
+/* Runs job(user, worker) once on each of the first n workers (n at most pool_size) and waits for
+ * all. NULL pool: n is 1. Called by the thread that made the pool, not from within a job. What was
+ * written before is seen by the jobs, and what they wrote is seen after. */
 void pool_run(pool *p, int n, void (*job)(void *user, int worker), void *user);
-void pool_free(pool *p);
+void pool_free(pool *p); /* NULL is fine */
 
-/* Within a job: all n workers meet. Spins at most 1 us, then sleeps on a futex. */
+/* Within a job: all n workers of pool_run meet, and see what the others wrote before. Spins at most
+ * 1 us, then sleeps on a futex. */
 void pool_meet(pool *p, int n, int worker);
 
 #endif
