@@ -17,16 +17,17 @@ status h5_damaged(const h5_walk *w)
 
 status h5_refuse(const h5_walk *w, const char *met)
 {
-    return fail(w->err, PROPENSE_E_FORMAT,
-                "%s: '%.*s' holds %s, which is not read; contiguous float32, float64 and int64 in "
-                "the format of HDF5 1.8 and before are",
-                w->file->name, STR_ARG(w->what), tr(error_language(w->err), met));
+    return fail(
+        w->err, PROPENSE_E_FORMAT,
+        "%s: '%.*s' holds %s, which is not read; contiguous float32, float64, int64 and int32 in "
+        "the format of HDF5 1.8 and before are",
+        w->file->name, STR_ARG(w->what), tr(error_language(w->err), met));
 }
 
-/* A walk through one group of an honest file passes each byte once. */
+/* A walk through one group of an honest file passes most bytes once; names may share an object. */
 static h5_walk walk_of(const h5_file *f, str what, propense_error *err)
 {
-    return (h5_walk){ .file = f, .what = what, .budget = 2 * f->bytes.n + 4096, .err = err };
+    return (h5_walk){ .file = f, .what = what, .budget = 16 * f->bytes.n + 65536, .err = err };
 }
 
 /* ---- The file */
@@ -179,22 +180,34 @@ status h5_each(const h5_file *f, const h5_object *group,
 
 /* ---- Values */
 
+static float as_float(h5_type type, const unsigned char *p)
+{
+    double wide;
+    float narrow;
+    switch (type) {
+    case H5_FLOAT32:
+        memcpy(&narrow, p, sizeof narrow);
+        return narrow;
+    case H5_FLOAT64:
+        memcpy(&wide, p, sizeof wide);
+        return (float)wide;
+    case H5_INT64:
+        return (float)(int64_t)le64(p);
+    case H5_INT32:
+        return (float)(int32_t)le32(p);
+    }
+    return 0;
+}
+
 void h5_floats(const h5_object *o, float *into)
 {
-    const unsigned char *p = o->data;
-    if (o->type == H5_FLOAT32 && o->count > 0) memcpy(into, p, (size_t)o->count * sizeof(float));
-    if (o->type == H5_FLOAT32) return;
-    for (int64_t i = 0; i < o->count; i++) {
-        double real;
-        int64_t whole = (int64_t)le64(p + 8 * i);
-        memcpy(&real, p + 8 * i, sizeof real);
-        into[i] = o->type == H5_FLOAT64 ? (float)real : (float)whole;
-    }
+    int size = h5_types[o->type].size;
+    for (int64_t i = 0; i < o->count; i++) into[i] = as_float(o->type, o->data + i * size);
 }
 
 int h5_as_int(const h5_object *o, int64_t *out)
 {
-    if (o->is_group || o->type != H5_INT64 || o->count != 1) return 0;
-    *out = (int64_t)le64(o->data);
+    if (o->is_group || o->count != 1 || (o->type != H5_INT64 && o->type != H5_INT32)) return 0;
+    *out = o->type == H5_INT64 ? (int64_t)le64(o->data) : (int32_t)le32(o->data);
     return 1;
 }

@@ -1,6 +1,6 @@
 /* The small HDF5 subset that Keras' weight files use: superblock v0, old-style groups, contiguous
- * little-endian datasets of float32, float64, int64. Attributes are skipped. Anything else is
- * refused by name.
+ * little-endian datasets of float32, float64, int64, int32. Attributes are skipped. Anything else
+ * is refused by name.
  */
 #ifndef PROPENSE_HDF5_H
 #define PROPENSE_HDF5_H
@@ -11,7 +11,7 @@
 /* ---- Writing: a tree of groups and datasets, built in any order, written sorted. */
 typedef struct h5_writer h5_writer;
 h5_writer *h5_new(arena *mem); /* NULL on exhaustion; everything lives in mem */
-typedef enum h5_type { H5_FLOAT32, H5_FLOAT64, H5_INT64 } h5_type;
+typedef enum h5_type { H5_FLOAT32, H5_FLOAT64, H5_INT64, H5_INT32 } h5_type;
 enum { h5_rank_limit = 4 };
 /* path like "layers/dense/vars/0", each once; groups are made as needed. data: borrowed until
  * h5_write, in the machine's (little-endian) order. rank 0..4. Returns 0 on exhaustion. */
@@ -40,9 +40,9 @@ typedef struct h5_file {
 status h5_open(h5_file *out, str bytes, const char *name, propense_error *err);
 /* *found 0 when nothing is there (no error). "" or "/" is the root group. */
 status h5_find(const h5_file *f, const char *path, h5_object *out, int *found, propense_error *err);
-/* Items of a dataset as float32 (cast from float64 and int64) into `into` [count]. */
+/* Items of a dataset as float32 (cast from the other types) into `into` [count]. */
 void h5_floats(const h5_object *o, float *into);
-/* 1 when o is an int64 dataset of one item. */
+/* 1 when o is an int64 or int32 dataset of one item. */
 int h5_as_int(const h5_object *o, int64_t *out);
 /* A group's members in file order, with their names; fn returning non-zero stops. */
 status h5_each(const h5_file *f, const h5_object *group,

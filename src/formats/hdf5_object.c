@@ -100,7 +100,7 @@ static const char *type_words(str t)
 {
     enum { integer = 0, real = 1, fixed_text = 3, varying = 9 };
     int class = t.p[0] & 15;
-    if (class == integer) return N_("an integer that is not an int64");
+    if (class == integer) return N_("an integer of another size or order");
     if (class == real && le32(t.p + 4) == 2) return N_("a float16");
     if (class == real) return N_("a float of another layout");
     if (class == fixed_text || class == varying) return N_("text");

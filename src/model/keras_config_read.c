@@ -1,0 +1,197 @@
+/* Reads config.json of a `.keras` file: the layers of a Sequential and the width of its input.
+ * Minimal configs and the full ones of Keras 3.0-3.15 are one thing here: what bears on the
+ * forward pass is read, everything else (initialisers, dtype objects, build configs) is passed
+ * over. Leaves the layout of parameters to network_plan. Read keras_layers.h first. */
+#include "keras_file.h"
+
+#include "json.h"
+#include "keras_layers.h"
+
+enum { width_limit = 1 << 20, layer_limit = 1000 };
+
+typedef struct reader {
+    const char *name; /* of the file */
+    propense_error *err;
+    int32_t n_inputs; /* 0 = not known yet */
+    layer_spec *specs;
+    int32_t n_specs;
+} reader;
+
+static str word_of(const json_value *v)
+{
+    str word = { "", 0 };
+    (void)json_as_str(v, &word);
+    return word;
+}
+
+/* ---- The width of the input: [null, n] */
+
+static status read_width(reader *r, const json_value *shape)
+{
+    int64_t width = 0;
+    if (r->n_inputs || json_is_null(shape)) return PROPENSE_OK;
+    if (json_length(shape) != 2 || !json_as_int(json_at(shape, 1), &width) || width < 1 ||
+        width > width_limit)
+        return fail(r->err, PROPENSE_E_FORMAT,
+                    "%s: config.json: the input has to be rows of 1 to %d numbers", r->name,
+                    (int)width_limit);
+    r->n_inputs = (int32_t)width;
+    return PROPENSE_OK;
+}
+
+/* Where Keras and tf_keras keep it within a layer. */
+static status read_layer_width(reader *r, const json_value *config)
+{
+    str type = word_of(json_get(config, "dtype"));
+    if (str_eq(type, STR("string")))
+        return fail(r->err, PROPENSE_E_FORMAT,
+                    "%s: config.json: the input is text; a network on numbers was expected",
+                    r->name);
+    TRY(read_width(r, json_get(config, "batch_shape")));
+    return read_width(r, json_get(config, "batch_input_shape"));
+}
+
+/* ---- One layer */
+
+static status bad_key(const reader *r, const char *key)
+{
+    return fail(r->err, PROPENSE_E_FORMAT, "%s: config.json: layer %d: '%s' is missing or wrong",
+                r->name, (int)r->n_specs + 1, key);
+}
+
+/* A word; null is linear; full configs may wrap the word into an object. */
+static status read_activation(activation *out, const reader *r, const json_value *v)
+{
+    text known = { 0 };
+    str word = word_of(json_is_object(v) ? json_get(v, "config") : v);
+    *out = ACT_LINEAR;
+    if (json_is_null(v) || keras_activation_named(word, out)) return PROPENSE_OK;
+    if (!word.n) return bad_key(r, "activation");
+    keras_activation_list(&known);
+    status s = known.bad ? fail_memory(r->err)
+                         : fail(r->err, PROPENSE_E_FORMAT,
+                                "%s: layer %d has the activation '%.*s', which is not supported; "
+                                "supported are %s",
+                                r->name, (int)r->n_specs + 1, STR_ARG(word), known.p);
+    text_free(&known);
+    return s;
+}
+
+static status read_key(layer_spec *spec, const reader *r, const config_key *k,
+                       const json_value *config)
+{
+    const json_value *v = json_get(config, k->key);
+    void *place = (char *)spec + k->place;
+    int64_t whole;
+    double real;
+    if (!v && k->optional) return PROPENSE_OK;
+    switch (k->kind) {
+    case CONFIG_INTEGER:
+        if (!json_as_int(v, &whole) || whole < 1 || whole > width_limit) return bad_key(r, k->key);
+        memcpy(place, &(int32_t){ (int32_t)whole }, sizeof(int32_t));
+        return PROPENSE_OK;
+    case CONFIG_NUMBER:
+        if (!json_as_number(v, &real) || !(real >= 0 && real < 1)) return bad_key(r, k->key);
+        memcpy(place, &(float){ (float)real }, sizeof(float));
+        return PROPENSE_OK;
+    case CONFIG_ACTIVATION:
+        break;
+    }
+    activation act;
+    TRY(read_activation(&act, r, v));
+    memcpy(place, &act, sizeof act);
+    return PROPENSE_OK;
+}
+
+static status unknown_layer(const reader *r, str class_name)
+{
+    text known = { 0 };
+    keras_layer_list(&known);
+    status s = known.bad ? fail_memory(r->err)
+                         : fail(r->err, PROPENSE_E_FORMAT,
+                                "%s: layer %d is of the kind '%.*s', which is not supported; "
+                                "supported are %s",
+                                r->name, (int)r->n_specs + 1, STR_ARG(class_name), known.p);
+    text_free(&known);
+    return s;
+}
+
+static status read_layer(reader *r, const json_value *v)
+{
+    str class_name = word_of(json_get(v, "class_name"));
+    const json_value *config = json_get(v, "config");
+    const keras_layer *row = keras_layer_named(class_name);
+    int flag = 1;
+    if (r->n_specs == 0) TRY(read_layer_width(r, config));
+    if (r->n_specs == 0 && str_eq(class_name, STR("InputLayer"))) return PROPENSE_OK;
+    if (!row) return unknown_layer(r, class_name);
+    if (row->needs_true && json_as_bool(json_get(config, row->needs_true), &flag) && !flag)
+        return fail(r->err, PROPENSE_E_FORMAT,
+                    "%s: layer %d has '%s' switched off, which is not "
+                    "supported",
+                    r->name, (int)r->n_specs + 1, row->needs_true);
+    layer_spec spec = { .kind = row->kind };
+    for (const config_key *k = row->keys; k->key; k++) TRY(read_key(&spec, r, k, config));
+    r->specs[r->n_specs++] = spec;
+    return PROPENSE_OK;
+}
+
+/* ---- The model */
+
+static status read_sequential(reader *r, const json_value *root)
+{
+    str class_name = word_of(json_get(root, "class_name"));
+    if (!class_name.n)
+        return fail(r->err, PROPENSE_E_FORMAT, "%s: config.json does not describe a Keras model",
+                    r->name);
+    if (!str_eq(class_name, STR("Sequential")))
+        return fail(r->err, PROPENSE_E_FORMAT,
+                    "%s: the model is of the kind '%.*s'; only Sequential models are read", r->name,
+                    STR_ARG(class_name));
+    const json_value *config = json_get(root, "config"), *item;
+    const json_value *all = json_get(config, "layers");
+    int64_t state = 0;
+    if (json_length(all) > layer_limit)
+        return fail(r->err, PROPENSE_E_FORMAT, "%s: the model has more than %d layers", r->name,
+                    (int)layer_limit);
+    while ((item = json_next(all, &state, NULL))) TRY(read_layer(r, item));
+    TRY(read_width(r, json_get(config, "build_input_shape")));
+    return read_width(r, json_get(json_get(root, "build_config"), "input_shape"));
+}
+
+static status check_ends(const reader *r)
+{
+    const layer_spec *last = r->n_specs ? &r->specs[r->n_specs - 1] : NULL;
+    if (!r->n_inputs)
+        return fail(r->err, PROPENSE_E_FORMAT,
+                    "%s: config.json does not say how many inputs the model has", r->name);
+    if (!last || last->kind != LAYER_DENSE || last->units != 1 || last->act != ACT_SIGMOID)
+        return fail(r->err, PROPENSE_E_FORMAT,
+                    "%s: the last layer of the model has to be a Dense of 1 unit with sigmoid",
+                    r->name);
+    return PROPENSE_OK;
+}
+
+static status read_root(network *out, reader *r, const json_value *root, arena *mem)
+{
+    arena tmp = { 0 };
+    r->specs = TAKE(&tmp, layer_spec, layer_limit);
+    status s = r->specs ? read_sequential(r, root) : fail_memory(r->err);
+    if (s == PROPENSE_OK) s = check_ends(r);
+    if (s == PROPENSE_OK) s = network_plan(out, r->n_inputs, r->specs, r->n_specs, mem, r->err);
+    arena_free(&tmp);
+    return s;
+}
+
+status keras_config_read(network *out, str json, const char *name, arena *mem, propense_error *err)
+{
+    reader r = { .name = name, .err = err };
+    text what = { 0 };
+    json_doc *doc = NULL;
+    text_f(&what, "%s: config.json", name);
+    status s = what.bad ? fail_memory(err) : json_read(&doc, json, what.p, err);
+    if (s == PROPENSE_OK) s = read_root(out, &r, json_root(doc), mem);
+    json_free(doc);
+    text_free(&what);
+    return s;
+}
