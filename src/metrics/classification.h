@@ -30,6 +30,7 @@ classification classification_of(const confusion *c);
  * "1" or the target's own. */
 void classification_csv(text *out, const confusion *c, str negative, str positive, double roc_auc);
 /* The text report as classification_report(y, p) prints it (digits 2), its words in the language.
+ * (One oddity is not followed: scikit-learn prints supports with decimals when no answer is right.)
  */
 void classification_text(text *out, const confusion *c, str negative, str positive,
                          int32_t language);
