@@ -33,13 +33,12 @@ static double pairwise_sum(const double *x, int64_t n)
     return sum;
 }
 
-/* out[i] = x[rows[i]] - centre, 0 where missing, as np.nansum has it. Returns how many are there.
- */
-static int64_t gather(double *out, const double *x, const int64_t *rows, int64_t n, double centre)
+/* out[i] = x[i] - centre, 0 where missing, as np.nansum has it. Returns how many are there. */
+static int64_t centred(double *out, const double *x, int64_t n, double centre)
 {
     int64_t there = 0;
     for (int64_t i = 0; i < n; i++) {
-        double d = x[rows[i]] - centre;
+        double d = x[i] - centre;
         int is_there = d == d;
         out[i] = is_there ? d : 0;
         there += is_there;
@@ -49,17 +48,16 @@ static int64_t gather(double *out, const double *x, const int64_t *rows, int64_t
 
 /* mean = sum x / n; d = x - mean; var = (sum d^2 - (sum d)^2 / n) / n (Chan, Golub & LeVeque 1983,
  * the corrected two-pass algorithm); scale = sqrt(var), or 1 where the variance is within the
- * rounding error of a constant: var <= n eps var + (n mean eps)^2. tmp: [n]. Returns the number of
- * values; mean and scale are left alone when there is none. */
-static int64_t fit_number(encoder_column *c, const double *x, const int64_t *rows, int64_t n,
-                          double *tmp)
+ * rounding error of a constant: var <= n eps var + (n mean eps)^2. x, tmp: [n], x in the order of
+ * the training rows. Returns the number of values; mean and scale are left alone without any. */
+static int64_t fit_number(encoder_column *c, const double *x, int64_t n, double *tmp)
 {
     const double eps = 0x1p-52;
-    int64_t there = gather(tmp, x, rows, n, 0);
+    int64_t there = centred(tmp, x, n, 0);
     if (!there) return 0;
     double count = (double)there;
     c->mean = pairwise_sum(tmp, n) / count;
-    (void)gather(tmp, x, rows, n, c->mean);
+    (void)centred(tmp, x, n, c->mean);
     double off = pairwise_sum(tmp, n);
     for (int64_t i = 0; i < n; i++) tmp[i] *= tmp[i];
     double var = (pairwise_sum(tmp, n) - off * off / count) / count;
@@ -170,9 +168,11 @@ static status fit_column(encoder_column *c, const fit_job *job, const schema *s,
                         STR_ARG(c->name), STR_ARG(c->name));
         return fit_levels(c, source, job->rows, job->n, job->mem, job->scratch, job->cb, err);
     }
+    double *x = TAKE_WIDE(job->scratch, double, job->n);
     double *tmp = TAKE_WIDE(job->scratch, double, job->n);
-    if (!tmp) return fail_memory(err);
-    int64_t there = fit_number(c, source->number, job->rows, job->n, tmp);
+    if (!x || !tmp) return fail_memory(err);
+    for (int64_t k = 0; k < job->n; k++) x[k] = source->number[job->rows[k]];
+    int64_t there = fit_number(c, x, job->n, tmp);
     c->n_inputs = there > 0;
     if (!there)
         say(job->cb, PROPENSE_NOTE,

@@ -115,24 +115,30 @@ static const double *block_numbers(double *gathered, const double *x, const int6
     return gathered;
 }
 
-/* x: the block's [n][stride], at this column. The loop over z has nothing but arithmetic in it, so
- * that the compiler makes vectors of it; a missing number is NaN and becomes the mean, 0. */
+/* z[i] = (v[i] - mean) / scale within +-largest; a missing number is NaN and becomes the mean, 0.
+ * Returns how many were. Nothing but arithmetic, so that the compiler makes vectors of it where n
+ * is a constant. */
+static inline int64_t scale_numbers(double *z, const double *v, int n, double mean, double scale)
+{
+    int64_t n_missing = 0;
+    for (int i = 0; i < n; i++) z[i] = (v[i] - mean) / scale;
+    for (int i = 0; i < n; i++) n_missing += z[i] != z[i];
+    for (int i = 0; i < n; i++) {
+        double zi = z[i] == z[i] ? z[i] : 0;
+        zi = zi < largest ? zi : largest;
+        z[i] = zi > -largest ? zi : -largest;
+    }
+    return n_missing;
+}
+
+/* x: the block's [n][stride], at this column. */
 static int64_t put_numbers(float *x, int64_t stride, const double *v, int n,
                            const encoder_column *c)
 {
-    const double mean = c->mean, scale = c->scale;
     double z[block_rows];
-    int64_t n_missing = 0;
-    for (int i = 0; i < n; i++) z[i] = (v[i] - mean) / scale;
-    for (int i = 0; i < n; i++) {
-        double zi = z[i];
-        int is_missing = zi != zi;
-        n_missing += is_missing;
-        zi = is_missing ? 0 : zi;
-        zi = zi < largest ? zi : largest;
-        zi = zi > -largest ? zi : -largest;
-        x[i * stride] = (float)zi;
-    }
+    int64_t n_missing = n == block_rows ? scale_numbers(z, v, block_rows, c->mean, c->scale)
+                                        : scale_numbers(z, v, n, c->mean, c->scale);
+    for (int i = 0; i < n; i++) x[i * stride] = (float)z[i];
     return n_missing;
 }
 
