@@ -8,7 +8,7 @@
 int32_t name_nearest(str wanted, const str *names, int32_t n)
 {
     plain_name plain = name_plain(wanted);
-    int limit = wanted.n < 6 ? 1 : wanted.n / 3 > 6 ? 6 : (int)(wanted.n / 3);
+    int limit = wanted.n < 4 ? 1 : wanted.n < 9 ? 2 : wanted.n > 18 ? 6 : (int)(wanted.n / 3);
     int32_t best = -1;
     int best_distance = limit + 1;
     for (int32_t i = 0; i < n; i++) {

@@ -6,8 +6,8 @@
 #include "propense/propense.h"
 #include "str.h"
 
-/* The name most like `wanted`: equal but for case and accents, or within a third of its length in
- * edits. -1 when none is near. */
+/* The name most like `wanted`: equal but for case and accents, or few edits away (1 for up to three
+ * bytes, 2 up to eight, then a third of the length). -1 when none is near. */
 int32_t name_nearest(str wanted, const str *names, int32_t n);
 /* Writes "'wanted'", and where a name is near " (nearest: 'name')", in the language. */
 void name_quote_nearest(text *out, str wanted, const str *names, int32_t n,
