@@ -58,7 +58,7 @@ int64_t network_predict_scratch(const network *net, int64_t rows);
 /* logit[n] of x[n][n_inputs]: the input of the final sigmoid. Splits n into blocks of its own;
  * scratch is for one block of network_block_rows. Same bits for any split of the rows and any
  * kernel level. */
-enum { network_block_rows = 128 };
+enum { network_block_rows = 96 };
 void network_logits(const network *net, const float *params, const struct kernels *k,
                     const float *x, int64_t n, float *logit, float *scratch);
 

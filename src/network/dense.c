@@ -1,0 +1,156 @@
+/* Dense: y = unit(x W + b), x: [batch][n_in], W: [n_in][n_out], b: [n_out].
+ * Leaves the arithmetic to the kernels.
+ * Read layer.h first. */
+#include <math.h>
+
+#include "layer.h"
+#include "random.h"
+
+static status plan(layer *l, int64_t *n_params, int64_t *n_trainable, propense_error *err)
+{
+    if (l->spec.units < 1)
+        return fail(err, PROPENSE_E_ARG, "a Dense layer has %d units, expected at least 1",
+                    l->spec.units);
+    l->n_out = l->spec.units;
+    int64_t weights = (int64_t)l->n_in * l->n_out;
+    l->kernel = layer_claim(n_params, weights);
+    l->bias = l->kernel < 0 ? -1 : layer_claim(n_params, l->n_out);
+    if (l->bias < 0) return fail_memory(err);
+    *n_trainable += weights + l->n_out;
+    return PROPENSE_OK;
+}
+
+/* Glorot & Bengio 2010, as Keras' glorot_uniform: U(-L, L), L = sqrt(6 / (n_in + n_out)). */
+static void init(const layer *l, float *params, uint64_t seed)
+{
+    draw_key key = { seed, DRAW_INIT, (uint32_t)l->number };
+    double limit = sqrt(6.0 / ((double)l->n_in + (double)l->n_out));
+    int64_t n = (int64_t)l->n_in * l->n_out;
+    for (int64_t i = 0; i < n; i++)
+        params[l->kernel + i] = (float)(limit * (2 * draw_double(key, 0, (uint64_t)i) - 1));
+    for (int64_t i = 0; i < l->n_out; i++) params[l->bias + i] = 0;
+}
+
+/* W transposed, [n_out][n_in], for the way back; kept up to date row by row while W learns. A
+ * layer with one output needs none: its transposed kernel is the kernel. */
+static int64_t own_floats(const layer *l, int64_t batch)
+{
+    (void)batch;
+    return l->n_out == 1 ? 0 : (int64_t)l->n_in * l->n_out;
+}
+
+static void turn_rows(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+{
+    if (l->n_out == 1 || !t->dx) return;
+    s->k->transpose(t->own + first, l->n_in, s->params + l->kernel + first * l->n_out, l->n_out,
+                    last - first, l->n_out);
+}
+
+static void begin(const step *s, const layer *l, const tape *t)
+{
+    turn_rows(s, l, t, 0, l->n_in);
+}
+
+static void forward(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+{
+    const float *x = t->x + first * l->n_in, *w = s->params + l->kernel, *b = s->params + l->bias;
+    float *y = t->y + first * l->n_out;
+    if (l->n_out == 1)
+        s->k->dots(y, x, l->n_in, w, *b, last - first, l->n_in);
+    else
+        s->k->product(&(struct product){ .rows = last - first,
+                                         .cols = l->n_out,
+                                         .inner = l->n_in,
+                                         .a = x,
+                                         .a_stride = l->n_in,
+                                         .b = w,
+                                         .b_stride = l->n_out,
+                                         .c = y,
+                                         .c_stride = l->n_out,
+                                         .col_bias = b,
+                                         .relu = t->unit == UNIT_RELU });
+    if (t->unit != UNIT_RELU || l->n_out == 1)
+        s->k->activate(y, (last - first) * l->n_out, t->unit);
+}
+
+/* dz = dy unit'(z), then dx = dz W'. */
+static void backward(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+{
+    float *dz = t->dy + first * l->n_out;
+    s->k->activate_back(dz, t->y + first * l->n_out, (last - first) * l->n_out, t->unit);
+    if (!t->dx) return;
+    s->k->product(&(struct product){ .rows = last - first,
+                                     .cols = l->n_in,
+                                     .inner = l->n_out,
+                                     .a = dz,
+                                     .a_stride = l->n_out,
+                                     .b = l->n_out == 1 ? s->params + l->kernel : t->own,
+                                     .b_stride = l->n_in,
+                                     .c = t->dx + first * l->n_in,
+                                     .c_stride = l->n_in });
+}
+
+/* dW = x' dz for some rows of W. With one output the product is taken the other way round, so that
+ * the lanes lie along the inputs. */
+static void weight_gradient(const step *s, const layer *l, const tape *t, int64_t first,
+                            int64_t last)
+{
+    struct product p = { .inner = s->batch, .a_across = 1 };
+    const float *x = t->x + first;
+    p.c = s->gradient + l->kernel + first * l->n_out;
+    if (l->n_out == 1) {
+        p.rows = 1, p.a = t->dy, p.a_stride = 1;
+        p.cols = p.c_stride = last - first, p.b = x, p.b_stride = l->n_in;
+    } else {
+        p.rows = last - first, p.a = x, p.a_stride = l->n_in;
+        p.cols = p.c_stride = p.b_stride = l->n_out, p.b = t->dy;
+    }
+    s->k->product(&p);
+}
+
+static void descend(const step *s, int64_t at, int64_t n)
+{
+    s->k->adam(s->params + at, s->m + at, s->v + at, s->gradient + at, n, &s->adam);
+}
+
+/* Whoever has the first row takes the bias along. */
+static void learn(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+{
+    if (first >= last) return;
+    if (first == 0) {
+        s->k->column_sums(s->gradient + l->bias, t->dy, l->n_out, s->batch, l->n_out);
+        descend(s, l->bias, l->n_out);
+    }
+    weight_gradient(s, l, t, first, last);
+    descend(s, l->kernel + first * l->n_out, (last - first) * l->n_out);
+    turn_rows(s, l, t, first, last);
+}
+
+/* y = W' x with a customer a column: the same chains as forward's, with no idle lanes. */
+static void predict(const struct kernels *k, const layer *l, const float *params, int unit,
+                    const float *x, float *y, int64_t stride, int64_t n)
+{
+    k->product(&(struct product){ .rows = l->n_out,
+                                  .cols = n,
+                                  .inner = l->n_in,
+                                  .a = params + l->kernel,
+                                  .a_stride = l->n_out,
+                                  .a_across = 1,
+                                  .b = x,
+                                  .b_stride = stride,
+                                  .c = y,
+                                  .c_stride = stride,
+                                  .row_bias = params + l->bias,
+                                  .relu = unit == UNIT_RELU });
+    if (unit == UNIT_RELU || unit == UNIT_LINEAR) return;
+    for (int64_t j = 0; j < l->n_out; j++) k->activate(y + j * stride, n, unit);
+}
+
+const layer_ops dense_ops = { .plan = plan,
+                              .init = init,
+                              .own_floats = own_floats,
+                              .begin = begin,
+                              .forward = forward,
+                              .backward = backward,
+                              .learn = learn,
+                              .predict = predict };

@@ -1,0 +1,65 @@
+/* What a layer kind has to say: one row of functions, one file a kind.
+ *
+ * A training step has two halves. In the first, rows of the batch go forward through all layers and
+ * back again; in the second, rows of the weights learn. Each function is given a range of rows and
+ * writes only what belongs to it, so a step is cut between threads at will, and no sum is.
+ */
+#ifndef PROPENSE_LAYER_H
+#define PROPENSE_LAYER_H
+
+#include "kernels.h"
+#include "network.h"
+
+/* A layer's share of a run's memory. */
+typedef struct tape {
+    const float *x; /* [batch][n_in] what came in: the y of the layer before */
+    float *y;       /* [batch][n_out] what goes out */
+    float *dy;      /* [batch][n_out] loss by y; Dense turns it into loss by its sums */
+    float *dx;      /* [batch][n_in] loss by x: the dy of the layer before; NULL: nobody asks */
+    float *own;     /* what the layer asked for with own_floats */
+    int unit;       /* UNIT_*: what Dense does with its sums; linear in the last layer, whose
+                       sigmoid is part of the loss */
+} tape;
+
+/* What all layers of a run share. */
+typedef struct step {
+    const struct kernels *k;
+    float *params, *gradient, *m, *v; /* [n_params] each */
+    struct adam_step adam;
+    uint64_t seed;
+    int64_t batch;   /* rows in this step */
+    uint32_t number; /* of this step since the first of all: part of the key of random draws */
+} step;
+
+typedef struct layer_ops {
+    /* Shapes in, offsets out: fills n_out, kernel, bias; adds to *n_params (each tensor padded to
+     * 16 floats) and *n_trainable. */
+    status (*plan)(layer *l, int64_t *n_params, int64_t *n_trainable, propense_error *err);
+    void (*init)(const layer *l, float *params, uint64_t seed); /* NULL: no parameters */
+    /* Floats of its own for batches of that many rows. */
+    int64_t (*own_floats)(const layer *l, int64_t batch);
+    /* Before the first step. May be NULL. */
+    void (*begin)(const step *s, const layer *l, const tape *t);
+    /* y from x; dx from dy: rows first .. last - 1 of the batch. */
+    void (*forward)(const step *s, const layer *l, const tape *t, int64_t first, int64_t last);
+    void (*backward)(const step *s, const layer *l, const tape *t, int64_t first, int64_t last);
+    /* The gradient of weight rows first .. last - 1 (of n_in), and the optimiser's step over them.
+     * NULL: nothing to learn. */
+    void (*learn)(const step *s, const layer *l, const tape *t, int64_t first, int64_t last);
+    /* Scoring works on blocks with one row of the matrix a unit and one column a customer:
+     * x: [n_in][stride], y: [n_out][stride], of which n columns count. NULL: y is x. */
+    void (*predict)(const struct kernels *k, const layer *l, const float *params, int unit,
+                    const float *x, float *y, int64_t stride, int64_t n);
+    /* 1: the layer does nothing when dropout is off. */
+    int random;
+} layer_ops;
+
+extern const layer_ops dense_ops, dropout_ops;
+const layer_ops *layer_ops_of(layer_kind kind); /* NULL: no such kind */
+
+/* The kernels' word for an activation. */
+int unit_of(activation act);
+/* Takes `floats` of the block, padded to 16; -1 when that is too large. */
+int64_t layer_claim(int64_t *n_params, int64_t floats);
+
+#endif

@@ -1,0 +1,107 @@
+/* Plans the memory of a training run in one block.
+ * Leaves the steps to run_step.c and validation to run_figures.c.
+ * Read run.h first. */
+#include "run.h"
+
+typedef struct layout {
+    unsigned char *base;
+    int64_t used; /* -1: too much */
+} layout;
+
+static void *place(layout *l, int64_t count, int64_t size)
+{
+    const int64_t most = INT64_MAX / 4;
+    if (l->used < 0 || count < 0 || count > (most - l->used) / size) {
+        l->used = -1;
+        return NULL;
+    }
+    int64_t at = (l->used + 63) / 64 * 64;
+    l->used = at + count * size;
+    return l->base ? l->base + at : NULL;
+}
+
+int64_t run_flops(const network *net, int64_t rows)
+{
+    double flops = 0;
+    for (int32_t i = 0; i < net->n_layers; i++)
+        if (net->layers[i].kernel >= 0)
+            flops += 2.0 * (double)net->layers[i].n_in * (double)net->layers[i].n_out;
+    flops *= (double)rows;
+    return flops < 1e18 ? (int64_t)flops : (int64_t)1e18;
+}
+
+/* A layer that does nothing in this run passes its neighbours' memory on. */
+static int is_idle(const run *r, const layer *l)
+{
+    return layer_ops_of(l->spec.kind)->random && (!r->options->dropout || !(l->spec.rate > 0));
+}
+
+static int64_t area(int64_t rows, int64_t floats)
+{
+    return floats > 0 && rows > INT64_MAX / floats ? -1 : rows * floats;
+}
+
+static void plan_tapes(run *r, layout *m)
+{
+    const float *x = r->x;
+    float *dx = NULL;
+    r->tapes = place(m, r->net->n_layers, sizeof *r->tapes);
+    for (int32_t i = 0; i < r->net->n_layers; i++) {
+        const layer *l = &r->net->layers[i];
+        tape t = { .x = x, .dx = dx, .unit = unit_of(l->spec.act) };
+        if (i == r->net->n_layers - 1) t.unit = UNIT_LINEAR;
+        if (!is_idle(r, l)) {
+            x = t.y = place(m, area(r->batch, l->n_out), sizeof *t.y);
+            dx = t.dy = place(m, area(r->batch, l->n_out), sizeof *t.dy);
+            t.own = place(m, layer_ops_of(l->spec.kind)->own_floats(l, r->batch), sizeof *t.own);
+        }
+        if (m->base) r->tapes[i] = t;
+    }
+}
+
+static void plan_tallies(run *r, layout *m)
+{
+    r->tallies = place(m, r->threads, sizeof *r->tallies);
+    for (int i = 0; i < r->threads; i++) {
+        tally t = { .logit = place(m, network_block_rows, sizeof *t.logit),
+                    .p = place(m, network_block_rows, sizeof *t.p),
+                    .loss = place(m, network_block_rows, sizeof *t.loss),
+                    .scratch = place(m, network_predict_scratch(r->net, network_block_rows),
+                                     sizeof *t.scratch) };
+        if (m->base) r->tallies[i] = t;
+    }
+}
+
+/* A worker is worth waking for about a million operations a step, not for less. */
+static int worth(int64_t flops, int most)
+{
+    int64_t n = flops / 1000000;
+    return n < 1 ? 1 : n > most ? most : (int)n;
+}
+
+static void plan_threads(run *r)
+{
+    int most = r->options->threads > 0 ? r->options->threads : threads_available();
+    r->step_threads = worth(3 * run_flops(r->net, r->batch), most);
+    r->check_threads = worth(run_flops(r->net, r->data->n_val), most);
+    r->threads = r->step_threads > r->check_threads ? r->step_threads : r->check_threads;
+}
+
+int64_t run_plan(run *r, unsigned char *base)
+{
+    layout m = { base, 0 };
+    int64_t n = r->data->n, size = r->options->batch_size;
+    r->batch = size < n ? size : n;
+    r->n_steps = (n + r->batch - 1) / r->batch;
+    plan_threads(r);
+    r->x = place(&m, area(r->batch, r->net->n_inputs), sizeof *r->x);
+    r->y = place(&m, r->batch, sizeof *r->y);
+    r->p = place(&m, r->batch, sizeof *r->p);
+    r->loss = place(&m, r->batch, sizeof *r->loss);
+    r->order = place(&m, n, sizeof *r->order);
+    r->block_loss = place(&m, run_blocks(r->data->n_val), sizeof *r->block_loss);
+    r->step.gradient = place(&m, r->net->n_params, sizeof *r->step.gradient);
+    plan_tapes(r, &m);
+    plan_tallies(r, &m);
+    return m.used;
+}
