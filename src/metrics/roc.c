@@ -1,5 +1,5 @@
 /* The exact area under the ROC curve and its interval.
- * Leaves sorting to ranking.c and the meaning of the area to study/verdict.c.
+ * Leaves sorting to ranking.c and the meaning of the area to metrics/verdict.c.
  * Read ranking.h first; DeLong, DeLong & Clarke-Pearson 1988; Sun & Xu 2014. */
 #include "roc.h"
 

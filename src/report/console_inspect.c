@@ -1,0 +1,270 @@
+/* All that a model file holds, as text: network, columns with reasons, encoder, training, figures.
+ * Leaves the verdict's advice to console_verdict.c and JSON to inspect_json.c.
+ * Read console.h first. */
+#include "console.h"
+
+#include <math.h>
+
+#include "console_text.h"
+#include "words.h"
+
+static void heading(text *out, const char *words)
+{
+    text_f(out, "\n%s\n", words);
+}
+
+/* A line "  name   words", wrapped behind the name. */
+static void entry(text *out, str name, int width, text *words)
+{
+    text label = { 0 };
+    text_z(&label, "  ");
+    text_pad(&label, name, width);
+    text_z(&label, "  ");
+    out->bad |= label.bad | words->bad;
+    if (!out->bad) paragraph(out, label.p, width + 4, text_view(words));
+    text_free(&label);
+    text_free(words);
+}
+
+/* ---- Network: the table that Keras' summary prints, without its boxes */
+
+static const char *activation_name(activation a)
+{
+    static const char *const names[] = { "linear", "relu", "sigmoid", "tanh" };
+    return (unsigned)a < sizeof names / sizeof *names ? names[a] : "?";
+}
+
+static void layer_name(text *out, const char *kind, int number)
+{
+    text_z(out, kind);
+    if (number) text_f(out, "_%d", number);
+}
+
+static int64_t layer_params(const layer *l)
+{
+    return l->spec.kind == LAYER_DENSE ? ((int64_t)l->n_in + 1) * l->n_out : 0;
+}
+
+enum { name_width = 12, kind_width = 8, figure_width = 10 };
+
+static void layer_row(text *out, str name, str kind, str shape, str params, str more)
+{
+    text_z(out, "  ");
+    text_pad(out, name, name_width);
+    text_z(out, "  ");
+    text_pad(out, kind, kind_width);
+    text_z(out, "  ");
+    text_pad(out, shape, -figure_width);
+    text_z(out, "  ");
+    text_pad(out, params, -figure_width);
+    if (more.n) text_z(out, "  ");
+    text_str(out, more);
+    text_char(out, '\n');
+}
+
+static void layer_line(text *out, const layer *l, int number, propense_language lang)
+{
+    int dense = l->spec.kind == LAYER_DENSE;
+    text name = { 0 }, shape = { 0 }, more = { 0 };
+    layer_name(&name, dense ? "dense" : "dropout", number);
+    text_f(&shape, "(-, %d)", (int)l->n_out);
+    if (dense)
+        text_z(&more, activation_name(l->spec.act));
+    else
+        text_f(&more, tr(lang, "drops %s"), show_number((double)l->spec.rate, lang).p);
+    layer_row(out, text_view(&name), dense ? STR("Dense") : STR("Dropout"), text_view(&shape),
+              str_of(show_count(layer_params(l), lang).p), text_view(&more));
+    out->bad |= name.bad | shape.bad | more.bad;
+    text_free(&name);
+    text_free(&shape);
+    text_free(&more);
+}
+
+static void optimiser_line(text *out, const model *m, propense_language l)
+{
+    const adam_state *a = &m->optimiser;
+    text t = { 0 };
+    text_f(&t, tr(l, "Adam, %s steps done, learning rate %s, "), show_count(a->iteration, l).p,
+           show_number(a->learning_rate, l).p);
+    text_z(&t, a->m && a->v ? tr(l, "with its state, so that training can go on")
+                            : tr(l, "without its state"));
+    entry(out, str_of(tr(l, "optimiser")), name_width, &t);
+}
+
+static void network_part(text *out, const model *m, propense_language l)
+{
+    int number[LAYER_DROPOUT + 1] = { 0 };
+    heading(out, tr(l, "Network"));
+    layer_row(out, str_of(tr(l, "layer")), str_of(tr(l, "kind")), str_of(tr(l, "output")),
+              str_of(tr(l, "parameters")), (str){ 0 });
+    for (int32_t i = 0; i < m->network.n_layers; i++) {
+        const layer *at = &m->network.layers[i];
+        layer_line(out, at, number[at->spec.kind]++, l);
+    }
+    text t = { 0 };
+    text_f(&t, tr(l, "%s inputs, %s parameters, all trainable (%s KB)"),
+           show_count(m->network.n_inputs, l).p, show_count(m->network.n_trainable, l).p,
+           show_fixed((double)m->network.n_trainable * 4 / 1024, 1, l).p);
+    entry(out, str_of(tr(l, "in all")), name_width, &t);
+    optimiser_line(out, m, l);
+}
+
+/* ---- Columns and inputs */
+
+/* Width for the names of a list, within reason. */
+static int widest(int width, str name)
+{
+    int64_t columns = str_columns(name);
+    return columns > width ? (int)(columns < 30 ? columns : 30) : width;
+}
+
+static void columns_part(text *out, const schema *s, propense_language l)
+{
+    int width = 4;
+    heading(out, tr(l, "Columns of the training file"));
+    schema_print(out, s, l);
+    heading(out, tr(l, "Why each column is what it is"));
+    for (int32_t i = 0; i < s->n_columns; i++) width = widest(width, s->columns[i].name);
+    for (int32_t i = 0; i < s->n_columns; i++) {
+        text t = { 0 };
+        schema_why(&t, s, i, l);
+        entry(out, s->columns[i].name, width, &t);
+    }
+}
+
+static void level_list(text *t, const encoder_column *c, propense_language l)
+{
+    text_z(t, tr(l, "one input for each of: "));
+    for (int32_t i = 0; i < c->n_levels; i++) {
+        if (i) text_z(t, ", ");
+        text_str(t, c->level[i]);
+    }
+    if (c->other_input >= 0) text_f(t, ", %s", tr(l, "(other)"));
+    if (c->missing_input >= 0) text_f(t, ", %s", tr(l, "(missing)"));
+}
+
+static void encoder_part(text *out, const encoder *e, propense_language l)
+{
+    int width = 4;
+    heading(out, tr(l, "Inputs of the network"));
+    for (int32_t i = 0; i < e->n_columns; i++) width = widest(width, e->columns[i].name);
+    for (int32_t i = 0; i < e->n_columns; i++) {
+        const encoder_column *c = &e->columns[i];
+        text t = { 0 };
+        text_f(&t, "%d", (int)c->first_input + 1);
+        if (c->n_inputs > 1) text_f(&t, "-%d", (int)(c->first_input + c->n_inputs));
+        text_z(&t, ": ");
+        if (c->is_number)
+            text_f(&t, tr(l, "less its mean %s, divided by %s"), show_number(c->mean, l).p,
+                   show_number(c->scale, l).p);
+        else
+            level_list(&t, c, l);
+        entry(out, c->name, width, &t);
+    }
+}
+
+/* ---- Training and figures */
+
+enum { fact_width = 16 };
+
+static void training_facts(text *out, const model *m, propense_language l)
+{
+    const card *c = &m->card;
+    text rows = { 0 }, split = { 0 }, run = { 0 };
+    text_f(&rows, tr(l, "%s: %s for training (%s converted), %s for the test (%s converted)"),
+           show_count(c->n_rows, l).p, show_count(c->n_train, l).p,
+           show_count(c->n_positive_train, l).p, show_count(c->n_test, l).p,
+           show_count(c->n_positive_test, l).p);
+    entry(out, str_of(tr(l, "rows")), fact_width, &rows);
+    text_f(&split,
+           c->stratify ? tr(l, "test share %s, stratified, seed %lld")
+                       : tr(l, "test share %s, seed %lld"),
+           show_number(c->test_size, l).p, (long long)c->split_seed);
+    entry(out, str_of(tr(l, "split")), fact_width, &split);
+    text_f(&run, tr(l, "%d epochs of batches of %d rows, learning rate %s, seed %lld"),
+           (int)c->epochs, (int)c->batch_size, show_number(c->learning_rate, l).p,
+           (long long)c->seed);
+    entry(out, str_of(tr(l, "run")), fact_width, &run);
+}
+
+static void training_part(text *out, const model *m, propense_language l)
+{
+    const card *c = &m->card;
+    heading(out, tr(l, "Training"));
+    training_facts(out, m, l);
+    if (c->n_options) {
+        text given = { 0 };
+        for (int32_t i = 0; i < c->n_options; i++)
+            text_f(&given, "%s--%.*s %.*s", i ? " " : "", STR_ARG(c->options[i].name),
+                   STR_ARG(c->options[i].value));
+        entry(out, str_of(tr(l, "options given")), fact_width, &given);
+    }
+    text print = { 0 };
+    text_str(&print, c->fingerprint);
+    entry(out, str_of(tr(l, "data fingerprint")), fact_width, &print);
+}
+
+static void cell(text *out, double value, int decimals, propense_language l)
+{
+    text_z(out, "  ");
+    text_pad(out, isnan(value) ? STR("-") : str_of(show_fixed(value, decimals, l).p), -10);
+}
+
+/* About twenty of the epochs, the last one always. */
+static void history_part(text *out, const history *h, propense_language l)
+{
+    static const char *const titles[] = { "loss",     "accuracy", "AUC",
+                                          "val_loss", "val_acc",  "val_AUC" };
+    int32_t step = h->n_epochs > 24 ? (h->n_epochs + 19) / 20 : 1;
+    heading(out, tr(l, "Epochs (val: the test part)"));
+    text_z(out, "  ");
+    text_pad(out, str_of(tr(l, "epoch")), -6);
+    for (int i = 0; i < 6; i++) {
+        text_z(out, "  ");
+        text_pad(out, str_of(titles[i]), -10);
+    }
+    text_char(out, '\n');
+    for (int32_t i = 0; i < h->n_epochs; i++) {
+        const epoch_figures *e = &h->epochs[i];
+        if (i % step && i + 1 < h->n_epochs) continue;
+        text_f(out, "  %6d", (int)i + 1);
+        const double figures[] = { e->loss,     e->accuracy,     e->auc,
+                                   e->val_loss, e->val_accuracy, e->val_auc };
+        for (int k = 0; k < 6; k++) cell(out, figures[k], 4, l);
+        text_char(out, '\n');
+    }
+}
+
+static void figures_part(text *out, const model *m, propense_language l)
+{
+    const card *c = &m->card;
+    heading(out, tr(l, "Figures on the test part"));
+    text auc = { 0 }, loss = { 0 };
+    text_f(&auc, tr(l, "%s, 95%% interval %s to %s, standard error %s"),
+           show_fixed(c->auc.auc, 4, l).p, show_fixed(c->auc.low, 4, l).p,
+           show_fixed(c->auc.high, 4, l).p, show_fixed(sqrt(c->auc.variance), 4, l).p);
+    entry(out, STR("ROC AUC"), fact_width, &auc);
+    text_z(&loss, show_fixed(c->test_loss, 4, l).p);
+    entry(out, str_of(tr(l, "cross-entropy")), fact_width, &loss);
+    text_char(out, '\n');
+    str negative = m->schema.negative.n ? m->schema.negative : str_of(tr(l, "others"));
+    classification_text(out, &c->test, negative, m->schema.positive, l);
+}
+
+void console_inspect(text *out, const model *m, propense_language language)
+{
+    const card *c = &m->card;
+    int64_t from = out->n;
+    text_f(out, tr(language, "Model of propense %.*s"), STR_ARG(c->version));
+    if (c->date.n) text_f(out, ", %.*s", STR_ARG(c->date));
+    text_char(out, '\n');
+    text_z(out, console_headline(m, language));
+    text_char(out, '\n');
+    network_part(out, m, language);
+    columns_part(out, &m->schema, language);
+    encoder_part(out, &m->encoder, language);
+    training_part(out, m, language);
+    if (c->n_test > 0) figures_part(out, m, language);
+    if (c->history.n_epochs > 0) history_part(out, &c->history, language);
+    quiet_controls(out, from);
+}

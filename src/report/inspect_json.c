@@ -1,0 +1,115 @@
+/* All that a model file holds, as JSON: propense.json, and behind its members what a program would
+ * otherwise have to work out. Leaves propense.json itself to model/card_json.c.
+ * Read console.h first; keys and words are fixed English. */
+#include "bundle.h"
+#include "console.h"
+#include "json.h"
+
+static const char *activation_key(activation a)
+{
+    static const char *const names[] = { "linear", "relu", "sigmoid", "tanh" };
+    return (unsigned)a < sizeof names / sizeof *names ? names[a] : "?";
+}
+
+static void write_layer(json_writer *w, const layer *l)
+{
+    int dense = l->spec.kind == LAYER_DENSE;
+    json_open(w, NULL, '{');
+    json_str(w, "kind", dense ? STR("Dense") : STR("Dropout"));
+    json_int(w, "inputs", l->n_in);
+    json_int(w, "units", l->n_out);
+    if (dense)
+        json_str(w, "activation", str_of(activation_key(l->spec.act)));
+    else
+        json_number(w, "rate", (double)l->spec.rate);
+    json_int(w, "parameters", dense ? ((int64_t)l->n_in + 1) * l->n_out : 0);
+    json_close(w, '}');
+}
+
+static void write_network(json_writer *w, const model *m)
+{
+    json_open(w, "network", '{');
+    json_int(w, "inputs", m->network.n_inputs);
+    json_int(w, "parameters", m->network.n_trainable);
+    json_open(w, "layers", '[');
+    for (int32_t i = 0; i < m->network.n_layers; i++) write_layer(w, &m->network.layers[i]);
+    json_close(w, ']');
+    json_close(w, '}');
+    json_open(w, "optimizer", '{');
+    json_str(w, "name", STR("adam"));
+    json_int(w, "steps", m->optimiser.iteration);
+    json_number(w, "learning_rate", m->optimiser.learning_rate);
+    json_bool(w, "has_state", m->optimiser.m && m->optimiser.v);
+    json_close(w, '}');
+    json_bool(w, "trained", m->optimiser.iteration > 0);
+}
+
+static void write_names(json_writer *w, const model *m)
+{
+    json_open(w, "input_names", '[');
+    for (int32_t i = 0; i < m->encoder.n_inputs; i++) {
+        text name = { 0 };
+        encoder_input_name(&name, &m->encoder, i);
+        json_str(w, NULL, text_view(&name));
+        w->out->bad |= name.bad;
+        text_free(&name);
+    }
+    json_close(w, ']');
+    json_open(w, "column_reasons", '[');
+    for (int32_t i = 0; i < m->schema.n_columns; i++) {
+        text why = { 0 };
+        schema_why(&why, &m->schema, i, PROPENSE_ENGLISH);
+        json_str(w, NULL, text_view(&why));
+        w->out->bad |= why.bad;
+        text_free(&why);
+    }
+    json_close(w, ']');
+}
+
+static void write_class(json_writer *w, const char *key, const class_figures *f)
+{
+    json_open(w, key, '{');
+    json_number(w, "precision", f->precision);
+    json_number(w, "recall", f->recall);
+    json_number(w, "f1-score", f->f1);
+    json_int(w, "support", f->support);
+    json_close(w, '}');
+}
+
+static void write_report(json_writer *w, const card *c)
+{
+    if (c->n_test <= 0) return;
+    classification r = classification_of(&c->test);
+    json_open(w, "report", '{');
+    write_class(w, "negative", &r.negative);
+    write_class(w, "positive", &r.positive);
+    json_number(w, "accuracy", r.accuracy);
+    write_class(w, "macro avg", &r.macro);
+    write_class(w, "weighted avg", &r.weighted);
+    json_number(w, "least_roc_auc", verdict_least_area(c->auc.n_positive, c->auc.n_negative));
+    json_close(w, '}');
+}
+
+/* Opens the object that was just written again: everything from its last brace on is cut. */
+static json_writer reopen(text *out)
+{
+    while (out->n > 0 && out->p[out->n - 1] != '}') out->n--;
+    if (out->n > 0) out->n--;
+    while (out->n > 0 && out->p[out->n - 1] == '\n') out->n--;
+    return (json_writer){ .out = out, .indent = 1, .depth = 1, .filled = 2 };
+}
+
+void console_inspect_json(text *out, const model *m)
+{
+    if (card_json_write(out, m, NULL) != PROPENSE_OK) {
+        out->bad = 1;
+        return;
+    }
+    json_writer w = reopen(out);
+    write_network(&w, m);
+    write_names(&w, m);
+    write_report(&w, &m->card);
+    json_str(&w, "headline", str_of(console_headline(m, PROPENSE_ENGLISH)));
+    json_close(&w, '}');
+    text_char(out, '\n');
+}
