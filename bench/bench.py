@@ -41,6 +41,7 @@ def arguments():
         if name not in names:
             parser.error(f"there is no section '{name}'; there are {', '.join(names)}")
     args.sections = args.sections or names
+    args.propense = os.path.abspath(args.propense)
     args.rounds = max(1, args.rounds)
     return args
 

@@ -209,15 +209,18 @@ def epoch(bench):
     compete(contenders, bench.rounds, warm_up=False)
     results.times(case + ": whole processes", contenders)
 
-    rates, case = {}, case + ": rows a second through the training loop"
+    rates, cpu, case = {}, {}, case + ": rows a second through the training loop"
     if bench.with_propense():
         one, three = contenders[:2]
         rates["propense"] = [2 * rows / max(b - a, 1e-9) for a, b in zip(one.wall, three.wall)]
+        cpu["propense"] = [2 * rows / max(b - a, 1e-9) for a, b in zip(one.cpu, three.cpu)]
     for c in contenders:
         if c.told[0]:
             rates[c.name] = [t["rows"] / t["seconds"] for t in c.told]
+            cpu[c.name] = [t["rows"] / t["cpu_seconds"] for t in c.told]
     for name, values in rates.items():
         results.values(case, name, "rows_per_s", values)
+        results.values(case, name, "rows_per_cpu_s", cpu[name])
     if "propense" in rates:
         for name, least in (("Keras", 60), ("PyTorch", None), ("scikit-learn MLPClassifier (no dropout)", None)):
             if name in rates:
@@ -272,10 +275,12 @@ def openblas(python):
     return found[0]
 
 
-def room_libraries():
-    found = sorted((ROOT / "build" / "release").glob("lib*.a"))
+def room_libraries(bench):
+    """Those the program under test was linked from."""
+    folder = Path(bench.args.propense).resolve().parent
+    found = sorted(folder.glob("lib*.a"))
     if not found:
-        raise Trouble("build/release holds no libraries; './run build' makes them.")
+        raise Trouble(f"{folder} holds no libraries; './run build' makes them.")
     return found
 
 
@@ -284,7 +289,7 @@ def include_folders():
 
 
 def kernels(bench):
-    program = compile_c("kernels", *include_folders(), libraries=room_libraries())
+    program = compile_c("kernels", *include_folders(), libraries=room_libraries(bench))
     library = openblas(bench.peers.python())
     bench.versions()
     # OpenBLAS takes its own best level; held to Haswell's it is the peer of our AVX2 level.
@@ -323,7 +328,7 @@ def read(bench):
     data = generated(rows, f"score_{rows}.csv", "--signal", "50", "--no_label")
     contenders = []
     if bench.with_propense():
-        program = compile_c("read", *include_folders(), libraries=room_libraries())
+        program = compile_c("read", *include_folders(), libraries=room_libraries(bench))
         for how, n in (("whole", 0), ("whole", 1), ("blocks", 0), ("blocks", 1)):
             name = f"propense, {'whole table' if how == 'whole' else 'by blocks'}, {'one thread' if n else 'all cores'}"
             contenders.append(Contender(name, [program, data, how, str(n)]))

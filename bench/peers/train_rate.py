@@ -27,13 +27,17 @@ def read(path, n_rows):
     return np.ascontiguousarray(x, "float32"), y
 
 
+def timed(work):
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
+
+
 def with_keras(x, y, batch):
     from keras_reference import build
     model = build(x.shape[1], 1e-3)
     model.fit(x[:20 * batch], y[:20 * batch], epochs=1, batch_size=batch, verbose=0)
-    start = time.perf_counter()
-    model.fit(x, y, epochs=1, batch_size=batch, verbose=0)
-    return time.perf_counter() - start, {}
+    return timed(lambda: model.fit(x, y, epochs=1, batch_size=batch, verbose=0)), {}
 
 
 def with_torch(x, y, batch):
@@ -46,31 +50,28 @@ def with_torch(x, y, batch):
     loss = nn.BCEWithLogitsLoss()
 
     def epoch(n):
-        start = time.perf_counter()
         order = torch.randperm(n)
         for rows in order.split(batch):
             optimiser.zero_grad(set_to_none=True)
             loss(model(x[rows]), y[rows]).backward()
             optimiser.step()
-        return time.perf_counter() - start
 
     model.train()
     seconds = {}
     for threads in sorted({1, len(os.sched_getaffinity(0))}):
         torch.set_num_threads(threads)
         epoch(min(len(x), 200 * batch))
-        seconds[threads] = epoch(min(len(x), 1000 * batch))
+        seconds[threads] = timed(lambda: epoch(min(len(x), 1000 * batch)))["seconds"]
     best = min(seconds, key=seconds.get)
     torch.set_num_threads(best)
-    return epoch(len(x)), {"threads": best}
+    return timed(lambda: epoch(len(x))), {"threads": best}
 
 
 def with_sklearn(x, y, batch):
     from sklearn.neural_network import MLPClassifier
     warnings.simplefilter("ignore")
-    start = time.perf_counter()
-    MLPClassifier((64, 32), batch_size=batch, learning_rate_init=1e-3, alpha=0, max_iter=1).fit(x, y)
-    return time.perf_counter() - start, {"dropout": 0}
+    model = MLPClassifier((64, 32), batch_size=batch, learning_rate_init=1e-3, alpha=0, max_iter=1)
+    return timed(lambda: model.fit(x, y)), {"dropout": 0}
 
 
 def main():
@@ -81,8 +82,8 @@ def main():
     parser.add_argument("--batch_size", type=int, default=32)
     args = parser.parse_args()
     x, y = read(args.data, args.rows)
-    seconds, more = globals()["with_" + args.library](x, y, args.batch_size)
-    print(json.dumps({"rows": len(x), "seconds": seconds, **more}))
+    cost, more = globals()["with_" + args.library](x, y, args.batch_size)
+    print(json.dumps({"rows": len(x), **cost, **more}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,101 @@
+#!/bin/sh
+# The promise of the same bytes: model, scores and metrics for every number of threads and CPU level.
+#
+#   same_bytes.sh PROPENSE [FOLDER]
+#
+# Trains and scores the campaign file and two files of bench/generate.c (clean; with missing values,
+# quotes and line ends in fields) with 1, 2, 3 and 8 threads at every level this machine has, and
+# once more with the C library's own CPU levels held back. Compares SHA-256. FOLDER keeps the files.
+set -u
+[ $# -ge 1 ] || { echo "usage: same_bytes.sh PROPENSE [FOLDER]" >&2; exit 2; }
+program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+if [ $# -ge 2 ]; then
+    mkdir -p "$2" || exit 1
+    scratch=$(cd "$2" && pwd)
+else
+    scratch=$(mktemp -d "${TMPDIR:-/tmp}/propense-bytes.XXXXXX") || exit 1
+    trap 'rm -rf "$scratch"' EXIT
+    trap 'exit 1' HUP INT TERM
+fi
+cd "$scratch" || exit 1
+unset SOURCE_DATE_EPOCH GLIBC_TUNABLES
+
+compiler=${CC:-cc}
+command -v "$compiler" > /dev/null || compiler=gcc
+"$compiler" -std=c17 -D_POSIX_C_SOURCE=200809L -O2 "$root/bench/generate.c" -o generate -lm || exit 1
+./generate 2000 --signal 60 --out clean.csv || exit 1
+./generate 1500 --seed 2 --signal 60 --missing 7 --quoted --out messy.csv || exit 1
+cp "$root/data/campaign_history.csv" campaign.csv || exit 1
+
+# Levels are asked for by name; one that this machine has not is refused, which is fine but said.
+levels=
+for level in scalar avx2 avx512 neon; do
+    if "$program" train campaign.csv --epochs 1 --kernels $level --verbose 0 --model_out try.keras \
+        > try.out 2>&1; then
+        levels="$levels $level"
+    else
+        case $level in scalar) cat try.out >&2; exit 1 ;; esac
+    fi
+done
+echo "levels here:$levels"
+
+n_passed=0
+n_failed=0
+# One training and scoring; its three sums are compared with those of the first run on the file.
+run() { # data-name label [environment or command words...] -- options...
+    data=$1 label=$2
+    shift 2
+    rm -f got.keras got.csv got_metrics.csv
+    prefix=
+    while [ "$1" != -- ]; do prefix="$prefix $1"; shift; done
+    shift
+    # shellcheck disable=SC2086
+    if env $prefix "$program" train "$data.csv" --epochs 2 --hidden "$hidden" --batch_size "$batch" --verbose 0 \
+        --model_out got.keras --metrics_out got_metrics.csv "$@" > log 2>&1 \
+        && env $prefix "$program" score got.keras "$data.csv" --scores_out got.csv --verbose 0 "$@" >> log 2>&1; then
+        sums=$(sha256sum got.keras got.csv got_metrics.csv)
+    else
+        sums="ended with an error: $(tail -n 1 log)"
+    fi
+    if [ ! -e "first.$data.$hidden" ]; then
+        case $sums in ended*) ;; *) printf '%s\n' "$sums" > "first.$data.$hidden" ;; esac
+    fi
+    if [ -e "first.$data.$hidden" ] && [ "$sums" = "$(cat "first.$data.$hidden")" ]; then
+        n_passed=$((n_passed + 1))
+    else
+        n_failed=$((n_failed + 1))
+        echo "other bytes: $data, hidden $hidden, $label"
+        printf '%s\n' "$sums" | sed 's/^/    /'
+    fi
+}
+
+rm -f first.*
+for data in campaign clean messy; do
+    for shape in 64,32:32 200,70:50; do
+        hidden=${shape%:*} batch=${shape#*:}
+        for level in $levels auto; do
+            for threads in 1 2 3 8; do
+                run $data "$level, $threads threads" -- --kernels $level --threads $threads
+            done
+        done
+        # Another C library function for exp, log or pow would show here.
+        run $data "C library without AVX, FMA" GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA -- --threads 2
+        # Nothing of the day, the language or the folder may enter.
+        run $data "another time zone and language" TZ=Asia/Tokyo LANG=es_ES.UTF-8 LC_ALL=C.UTF-8 -- --threads 1
+    done
+done
+
+# A test that cannot fail says nothing: another seed gives another model.
+hidden=64,32 batch=32
+"$program" train campaign.csv --epochs 3 --batch_size 32 --verbose 0 --seed 2 --model_out other.keras > log 2>&1
+"$program" train campaign.csv --epochs 3 --batch_size 32 --verbose 0 --seed 1 --model_out same.keras >> log 2>&1
+if cmp -s other.keras same.keras || [ ! -s other.keras ] || [ ! -s same.keras ]; then
+    echo "another seed gave the same model, or none"
+    n_failed=$((n_failed + 1))
+else
+    n_passed=$((n_passed + 1))
+fi
+echo "$n_passed passed, $n_failed failed"
+[ $n_failed = 0 ]
