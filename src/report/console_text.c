@@ -28,7 +28,12 @@ shown show_number(double value, propense_language language)
     int decimals = value == floor(value) ? 0 : 4;
     for (double unit = 10; decimals > 0 && unit <= size; unit *= 10) decimals--;
     for (double unit = 0.1; decimals > 0 && size < unit; unit /= 10) decimals++;
-    return show_fixed(value, decimals, language);
+    shown s = show_fixed(value, decimals, language);
+    size_t n = strlen(s.p);
+    while (decimals > 0 && n > 1 && s.p[n - 1] == '0') n--;
+    if (decimals > 0 && n > 1 && (s.p[n - 1] == '.' || s.p[n - 1] == ',')) n--;
+    s.p[n] = '\0';
+    return s;
 }
 
 shown show_percent(int64_t part, int64_t whole, propense_language language)

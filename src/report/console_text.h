@@ -14,7 +14,8 @@ typedef struct shown {
 } shown;
 shown show_count(int64_t n, propense_language language);
 shown show_fixed(double value, int decimals, propense_language language);
-/* About five digits that matter; very large and small numbers with an exponent. */
+/* About five digits that matter, without zeros at the end; very large and small numbers with an
+ * exponent. */
 shown show_number(double value, propense_language language);
 /* 100 part / whole without decimals, "<1" below 0.5 and ">99" from 99.5 on when not exact. */
 shown show_percent(int64_t part, int64_t whole, propense_language language);

@@ -15,9 +15,7 @@ static int is_untrained(const model *m)
 
 const char *console_headline(const model *m, propense_language l)
 {
-    if (is_untrained(m))
-        return tr(l,
-                  "This model is untrained: its weights are random, so its scores mean nothing.");
+    if (is_untrained(m)) return tr(l, "This model is untrained: its scores mean nothing.");
     switch (m->card.verdict) {
     case VERDICT_NONE:
         return tr(l, "Nothing was judged: how good this ranking is, nobody knows yet.");

@@ -38,7 +38,9 @@ typedef struct shown {
 static void without_validation(text *out, const history *h, const history_seen *s, const shown *f,
                                propense_language l)
 {
-    if (h->n_epochs == 1)
+    if (isnan(s->last))
+        text_z(out, tr(l, "No loss of this training is a number."));
+    else if (h->n_epochs == 1)
         text_f(out, tr(l, "One epoch, with a loss of %s on the training rows."), f->last);
     else if (s->first == s->last)
         text_f(out, tr(l, "The loss on the training rows ends where it began, at %s."), f->last);
@@ -53,7 +55,7 @@ static void with_validation(text *out, const history *h, const history_seen *s, 
                             propense_language l)
 {
     int best = (int)s->best + 1;
-    if (h->n_epochs == 1)
+    if (h->n_epochs == 1 && !isnan(s->last))
         text_f(out,
                tr(l, "One epoch: a loss of %s on the training rows and %s on the test part. One "
                      "point shows no trend."),
@@ -63,7 +65,7 @@ static void with_validation(text *out, const history *h, const history_seen *s, 
                tr(l, "The loss on the test part is lowest in the last epoch (%s): more epochs may "
                      "still lower it."),
                f->best_val);
-    else if (s->last_val - s->best_val <= 0.01 * fabs(s->best_val))
+    else if (s->last_val - s->best_val <= 0.02 * fabs(s->best_val))
         text_f(out,
                tr(l, "The loss on the test part is lowest at epoch %d (%s) and has hardly moved "
                      "since: more epochs bring nothing."),
