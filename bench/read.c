@@ -54,8 +54,10 @@ int main(int n, char **args)
         s = strcmp(args[2], "whole") == 0 ? read_whole(r, &n_rows, &err)
                                           : csv_each(r, NULL, count, &n_rows, NULL, &err);
     }
-    if (s == PROPENSE_OK) printf("{\"rows\": %lld}\n", (long long)n_rows);
-    else fprintf(stderr, "%s\n", err.message);
+    if (s == PROPENSE_OK)
+        printf("{\"rows\": %lld}\n", (long long)n_rows);
+    else
+        fprintf(stderr, "%s\n", err.message);
     csv_close(r);
     return s == PROPENSE_OK ? 0 : 1;
 }

@@ -35,7 +35,11 @@ def table(head, rows):
     """Markdown that also reads well on a console: padded, first column to the left."""
     cells = [list(map(str, head))] + [list(map(str, r)) for r in rows]
     width = [max(len(r[i]) for r in cells) for i in range(len(head))]
-    line = lambda r: "| " + " | ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, width))) + " |"
+
+    def line(row):
+        padded = (c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, width)))
+        return "| " + " | ".join(padded) + " |"
+
     rule = "|" + "|".join("-" * (w + 2) if i == 0 else "-" * (w + 1) + ":" for i, w in enumerate(width)) + "|"
     return "\n".join([line(cells[0]), rule, *map(line, cells[1:])])
 
