@@ -8,7 +8,7 @@ static void print_all(propense_language language)
 {
     printf(_("propense %s: from a campaign's CSV to conversion probabilities\n\n"),
            propense_version());
-    fputs(_("  propense train DATA.csv             learn, judge, and write DATA.keras\n"
+    fputs(_("  propense train DATA.csv              learn, judge, and write DATA.keras\n"
             "  propense score MODEL.keras DATA.csv  a probability for every customer, as CSV\n"
             "  propense inspect MODEL.keras         all that a model holds\n"
             "  propense help COMMAND                its options\n\n"
@@ -25,19 +25,21 @@ static void print_usage(uint32_t command, propense_language language)
     fputs(usage, stdout);
 }
 
-/* "--batch_size N", padded, then the sentence and the default. */
-static void print_option(const propense_option_info *o, propense_language language)
+/* "--batch_size N", padded, then the sentence, the choices where they did not fit on the left, and
+ * the default. */
+static void print_option(const propense_option_info *o)
 {
-    char left[64];
-    const char *place = *o->choices ? o->choices : o->placeholder;
-    (void)snprintf(left, sizeof left, "--%s %s", o->name,
-                   strlen(place) > 24 ? o->placeholder : place);
-    printf("  %-28s %s", left, o->help);
+    char left[128];
+    enum { width = 26 };
+    int show_choices = *o->choices && strlen(o->name) + strlen(o->choices) + 3 > width;
+    const char *place = *o->choices && !show_choices ? o->choices : o->placeholder;
+    (void)snprintf(left, sizeof left, "--%s %s", o->name, place);
+    printf("  %-*s %s", (int)width, left, o->help);
+    if (show_choices) printf(": %s", o->choices);
     int plain =
         *o->default_value && o->type != PROPENSE_TYPE_FLAG && strcmp(o->default_value, "-") != 0;
     if (plain) printf(" [%s]", o->default_value);
     fputc('\n', stdout);
-    (void)language;
 }
 
 void print_help(uint32_t command, propense_language language)
@@ -50,7 +52,7 @@ void print_help(uint32_t command, propense_language language)
     for (int32_t i = 0; i < propense_option_count(); i++) {
         propense_option_info info = PROPENSE_OPTION_INFO_INIT;
         (void)propense_option_describe(&info, i, language);
-        if (info.commands & command) print_option(&info, language);
+        if (info.commands & command) print_option(&info);
     }
     fputs(_("\nNames may be written with - or _; --no-x undoes a flag --x; -- ends the options.\n"),
           stdout);

@@ -69,7 +69,11 @@ PROPENSE_API const char *propense_cpu_level(void);
 
 /* A sentence of propense's own in that language, or `english` itself: for front ends that speak
  * with the library's voice. A constant string; a format keeps its arguments. */
-PROPENSE_API const char *propense_translate(propense_language language, const char *english);
+PROPENSE_API const char *propense_translate(propense_language language, const char *english)
+#ifdef __GNUC__
+    __attribute__((format_arg(2)))
+#endif
+    ;
 
 /* ---- Progress and messages --------------------------------------------------------------------
  */

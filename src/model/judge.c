@@ -3,6 +3,7 @@
 #include "judge.h"
 
 #include "maths.h"
+#include "num.h"
 #include "verdict.h"
 
 status predict_rows(const model *m, const struct kernels *k, const float *x, int64_t n, float *p,
@@ -46,17 +47,37 @@ status judge_model(model *m, const struct kernels *k, const float *x, const uint
     return PROPENSE_OK;
 }
 
+/* Whether an option was given another value than its default; 1e-3 is 0.001. */
+static int is_changed(const options *o, option_id id)
+{
+    double initial = 0;
+    const option_row *row = &option_table[id];
+    if (row->kind == KIND_TEXT) return strcmp(option_text(o, id), row->initial) != 0;
+    if (row->kind == KIND_FLAG) return option_flag(o, id) != (strcmp(row->initial, "true") == 0);
+    return num_parse(str_of(row->initial), &initial) && option_number(o, id) != initial;
+}
+
+/* The value as it is written down: numbers in one form, so that equal runs give equal files. */
+static str option_value(const options *o, option_id id, arena *mem)
+{
+    char number[num_buffer];
+    if (option_table[id].kind == KIND_TEXT) return str_keep(mem, str_of(option_text(o, id)));
+    if (option_table[id].kind == KIND_FLAG) return option_flag(o, id) ? STR("true") : STR("false");
+    int64_t n = num_repr(number, option_number(o, id));
+    if (n > 2 && strcmp(number + n - 2, ".0") == 0) n -= 2;
+    return str_keep(mem, (str){ number, n });
+}
+
 status remember_options(card *c, const options *o, arena *mem, propense_error *err)
 {
     c->options = TAKE(mem, card_option, OPTION_COUNT);
     if (!c->options) return fail_memory(err);
     for (int i = 0; i < OPTION_COUNT; i++) {
-        const char *value = option_text(o, (option_id)i);
-        if (!option_table[i].is_result || strcmp(value, option_table[i].initial) == 0) continue;
+        if (!option_table[i].is_result || !is_changed(o, (option_id)i)) continue;
         card_option *kept = &c->options[c->n_options++];
-        kept->name = str_keep(mem, str_of(option_table[i].name));
-        kept->value = str_keep(mem, str_of(value));
-        if (!kept->name.p || !kept->value.p) return fail_memory(err);
+        kept->name = str_of(option_table[i].name);
+        kept->value = option_value(o, (option_id)i, mem);
+        if (!kept->value.p) return fail_memory(err);
     }
     c->test_size = option_number(o, OPT_test_size);
     c->stratify = option_flag(o, OPT_stratify);

@@ -59,7 +59,7 @@ static status worker_reserve(const scoring *s, score_worker *w, int64_t n, prope
 
 static void add_line(text *t, const scoring *s, const table *chunk, int64_t row, float p)
 {
-    char number[num_buffer];
+    char number[num_buffer + 2]; /* a comma before, a line end behind */
     if (s->id >= 0) {
         const column *c = &chunk->columns[s->id];
         csv_write_field(t, (str){ c->bytes + c->offset[row], c->offset[row + 1] - c->offset[row] },
@@ -68,7 +68,7 @@ static void add_line(text *t, const scoring *s, const table *chunk, int64_t row,
         text_f(t, "%lld", (long long)(chunk->first_row + row + 1));
     }
     number[0] = ',';
-    int64_t n = 1 + num_repr_float(number + 1, p);
+    int64_t n = 1 + num_repr_float(&number[1], p);
     number[n++] = '\n';
     text_add(t, number, n);
 }

@@ -17,8 +17,10 @@ typedef struct training {
     model *m;
     arena run;
     table data;
-    uint8_t *y;        /* [data.n_rows]; 255 where the target is missing */
-    split parts;       /* rows of data */
+    uint8_t *y;         /* [data.n_rows]; 255 where the target is missing */
+    split parts;        /* rows of data */
+    layer_spec *layers; /* what the options ask for */
+    int32_t n_layers;
     int32_t *at;       /* encoder column -> column of data */
     float *x, *x_test; /* [n_train][n_inputs], [n_test][n_inputs] */
     uint8_t *y_train, *y_test;
@@ -66,7 +68,8 @@ static status tell_schema(const training *t, propense_error *err)
     if (!t->cb || !t->cb->message) return PROPENSE_OK;
     text table_text = { 0 };
     schema_print(&table_text, &t->m->schema, t->cb->language);
-    while (table_text.n && table_text.p[table_text.n - 1] == '\n') table_text.p[--table_text.n] = '\0';
+    while (table_text.n && table_text.p[table_text.n - 1] == '\n')
+        table_text.p[--table_text.n] = '\0';
     int bad = table_text.bad || !table_text.p;
     if (!bad) t->cb->message(t->cb->user, PROPENSE_NOTE, table_text.p);
     text_free(&table_text);
@@ -136,10 +139,7 @@ static status encode_data(training *t, propense_error *err)
 static status make_network(training *t, propense_error *err)
 {
     model *m = t->m;
-    layer_spec *specs;
-    int32_t n;
-    TRY(layers_of_options(&specs, &n, t->o, &t->run, err));
-    TRY(network_plan(&m->network, m->encoder.n_inputs, specs, n, &m->mem, err));
+    TRY(network_plan(&m->network, m->encoder.n_inputs, t->layers, t->n_layers, &m->mem, err));
     m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);
     m->optimiser.m = TAKE_WIDE(&m->mem, float, m->network.n_params);
     m->optimiser.v = TAKE_WIDE(&m->mem, float, m->network.n_params);
@@ -190,6 +190,7 @@ static status train_steps(training *t, propense_error *err)
 {
     const struct kernels *k;
     TRY(kernels_of_options(&k, t->o, err));
+    TRY(layers_of_options(&t->layers, &t->n_layers, t->o, &t->run, err)); /* before any data */
     TRY(read_data(t, err));
     TRY(tell_schema(t, err));
     TRY(split_data(t, err));
