@@ -195,9 +195,13 @@ static void put_row(text *out, const print_row *row, const int64_t *width)
     text_char(out, '\n');
 }
 
-static void free_row(print_row *row)
+/* A cell that could not be written makes the whole table bad. */
+static void free_row(text *out, print_row *row)
 {
-    for (int k = 0; k < n_cells; k++) text_free(&row->cell[k]);
+    for (int k = 0; k < n_cells; k++) {
+        out->bad |= row->cell[k].bad;
+        text_free(&row->cell[k]);
+    }
 }
 
 /* Row -1 is the header. Rows are made twice, once for the widths, so that nothing is kept. */
@@ -219,13 +223,12 @@ void schema_print(text *out, const schema *s, propense_language language)
         for (int k = 0; k < n_cells; k++) {
             int64_t columns = str_columns(text_view(&row.cell[k]));
             if (columns > width[k]) width[k] = columns;
-            out->bad |= row.cell[k].bad;
         }
-        free_row(&row);
+        free_row(out, &row);
     }
     for (int32_t i = -1; i < s->n_columns; i++) {
         make_row(&row, s, i, language);
         put_row(out, &row, width);
-        free_row(&row);
+        free_row(out, &row);
     }
 }
