@@ -5,25 +5,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "str.h"
 #include "words.h"
 
 propense_language error_language(const propense_error *err)
 {
     size_t needed = offsetof(propense_error, language) + sizeof(propense_language);
     return err && err->struct_size >= needed ? err->language : PROPENSE_ENGLISH;
-}
-
-/* A cut message must not end within a UTF-8 sequence. */
-static void trim_utf8(char *s)
-{
-    size_t n = strlen(s), back = 0;
-    while (back < n && back < 3 && ((unsigned char)s[n - 1 - back] & 0xC0) == 0x80) back++;
-    if (back == n) return;
-    unsigned char lead = (unsigned char)s[n - 1 - back];
-    size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    if (want > back + 1) s[n - 1 - back] = '\0';
 }
 
 __attribute__((format(printf, 5, 0))) static void fill(propense_error *err, status code,
@@ -36,7 +25,7 @@ __attribute__((format(printf, 5, 0))) static void fill(propense_error *err, stat
     err->column = column > INT32_MAX ? INT32_MAX : (int32_t)column;
     int n = vsnprintf(err->message, sizeof err->message, format, args);
     if (n < 0) err->message[0] = '\0';
-    if (n >= (int)sizeof err->message) trim_utf8(err->message);
+    if (n >= (int)sizeof err->message) str_mend(err->message);
 }
 
 status fail(propense_error *err, status code, const char *format, ...)

@@ -38,7 +38,9 @@ void say(const propense_callbacks *cb, int32_t level, const char *format, ...)
     char small[2048];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(small, sizeof small, tr(cb->language, format), args);
+    int n = vsnprintf(small, sizeof small, tr(cb->language, format), args);
     va_end(args);
+    if (n < 0) return;
+    if (n >= (int)sizeof small) str_mend(small);
     cb->message(cb->user, level, small);
 }

@@ -102,6 +102,16 @@ int str_distance(str a, str b, int limit)
     return distance > limit ? limit + 1 : distance;
 }
 
+void str_mend(char *z)
+{
+    size_t n = strlen(z), back = 0;
+    while (back < n && back < 3 && ((unsigned char)z[n - 1 - back] & 0xC0) == 0x80) back++;
+    if (back == n) return;
+    unsigned char lead = (unsigned char)z[n - 1 - back];
+    size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (want > back + 1) z[n - 1 - back] = '\0';
+}
+
 void text_add(text *t, const void *bytes, int64_t n)
 {
     if (t->bad || n <= 0) return;

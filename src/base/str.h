@@ -38,6 +38,9 @@ int str_cut(str *rest, str *head, char at);
  */
 int str_distance(str a, str b, int limit);
 
+/* Takes off the unfinished UTF-8 sequence that cutting a text may leave at its end. */
+void str_mend(char *z);
+
 /* A growing text on the heap with a sticky error: ask text_bad once at the end. All-zero is empty.
  */
 typedef struct text {
