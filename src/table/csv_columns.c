@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "csv_number.h"
 #include "num.h"
 
 enum { batch_rows = 1024 }; /* their text and marks stay in the L1 or L2 cache for all columns */
@@ -95,7 +96,7 @@ static int64_t take_numbers(csv_chunk *c, const csv_layout *l, int32_t at, int64
     fields f = fields_of(c, l->n_columns, at);
     for (int64_t row = from; row < to; row++) {
         str s = field(&f, row);
-        if (num_parse(s, &x[row])) continue;
+        if (csv_short_number(s, &x[row]) || num_parse(s, &x[row])) continue;
         int got = odd_number(c, l, s, &x[row]);
         if (got < 0) return got == -1 ? row : -1;
         if (got == 0) {

@@ -124,8 +124,9 @@ static void lend_head(csv_chunk *head, csv_source *s)
 /* Enough to know the columns and the sample, or all there is. */
 static int is_enough(const csv_reader *r, const csv_chunk *head)
 {
-    int64_t most = head->n_rows > 0 ? csv_sample_bytes : r->layout.record_bytes;
-    return head->n_rows > r->sample_rows || head->fault != CSV_FINE || head->block.n >= most;
+    if (head->fault || head->n_rows > r->sample_rows) return 1;
+    if (head->n_rows > 0) return head->block.n >= csv_sample_bytes;
+    return head->block.n - head->partial - 1 > r->layout.record_bytes;
 }
 
 static status check_text(const csv_reader *r, propense_error *err)
