@@ -3,7 +3,7 @@
 
 const char *const card_role_words[card_n_roles] = { "feature", "target", "id", "left_out" };
 const char *const card_type_words[card_n_types] = { "numeric", "categorical", "boolean", "constant",
-                                                    "date",    "text",        "empty" };
+                                                    "date",    "text",        "empty",   "unread" };
 const char *const card_verdict_words[card_n_verdicts] = { "not_judged", "chance", "below_chance",
                                                           "weak",       "fair",   "good",
                                                           "strong" };

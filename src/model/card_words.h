@@ -10,10 +10,12 @@
 enum {
     card_format = 1,
     card_n_roles = 4,
-    card_n_types = 7,
+    card_n_types = 8,
     card_n_verdicts = 7,
     card_n_series = 6
 };
+
+_Static_assert((int)card_n_types == (int)column_type_count, "a type without its word");
 
 extern const char *const card_role_words[card_n_roles];       /* by column_role */
 extern const char *const card_type_words[card_n_types];       /* by column_type */

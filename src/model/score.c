@@ -78,21 +78,14 @@ static status score_piece(const scoring *s, score_worker *w, score_slot *slot, c
                           int64_t from, int64_t n, propense_error *err)
 {
     const int64_t *rows = NULL;
-    encode_counts counts = { .first_row = -1 };
     if (n < chunk->n_rows) {
         for (int64_t i = 0; i < n; i++) w->rows[i] = from + i;
         rows = w->rows;
     }
     TRY(encoder_transform(&s->m->encoder, s->at, chunk, rows, n, w->x, s->unknown_is_error, s->name,
-                          &counts, &w->tmp, err));
+                          &slot->counts, &w->tmp, err));
     TRY(predict_rows(s->m, s->k, w->x, n, w->p, NULL, &w->tmp, err));
     for (int64_t i = 0; i < n; i++) add_line(&slot->lines, s, chunk, from + i, w->p[i]);
-    if (slot->counts.first_row < 0) {
-        slot->counts.first_row = counts.first_row;
-        slot->counts.first_column = counts.first_column;
-    }
-    slot->counts.n_missing += counts.n_missing;
-    slot->counts.n_unknown += counts.n_unknown;
     return slot->lines.bad ? fail_memory(err) : PROPENSE_OK;
 }
 
@@ -103,7 +96,7 @@ static status score_chunk(void *user, int worker, int slot_number, const table *
     score_worker *w = &s->workers[worker];
     score_slot *slot = &s->slots[slot_number];
     slot->lines.n = 0;
-    slot->counts = (encode_counts){ .first_row = -1 };
+    slot->counts = (encode_counts){ 0 };
     TRY(worker_reserve(s, w, chunk->n_rows, err));
     for (int64_t from = 0; from < chunk->n_rows; from += w->capacity) {
         int64_t left = chunk->n_rows - from;
@@ -116,12 +109,7 @@ static status deliver_chunk(void *user, int slot_number, const table *chunk, pro
 {
     scoring *s = user;
     score_slot *slot = &s->slots[slot_number];
-    if (s->counts.first_row < 0) {
-        s->counts.first_row = slot->counts.first_row;
-        s->counts.first_column = slot->counts.first_column;
-    }
-    s->counts.n_missing += slot->counts.n_missing;
-    s->counts.n_unknown += slot->counts.n_unknown;
+    encode_counts_add(&s->counts, &slot->counts);
     s->n_rows += chunk->n_rows;
     return file_write(s->out, slot->lines.p, slot->lines.n, err);
 }
@@ -221,7 +209,6 @@ status score_file(const model *m, const char *path, const char *out_path, const 
 {
     scoring s = { .m = m,
                   .id = -1,
-                  .counts = { .first_row = -1 },
                   .unknown_is_error = strcmp(option_text(o, OPT_unknown), "error") == 0 };
     TRY(kernels_of_options(&s.k, o, err));
     if (strcmp(out_path, "-") != 0 && file_same(path, out_path))

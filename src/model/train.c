@@ -115,7 +115,7 @@ static status encode_part(float **x, uint8_t **y, training *t, const int64_t *ro
                           propense_error *err)
 {
     const encoder *e = &t->m->encoder;
-    encode_counts counts = { .first_row = -1 };
+    encode_counts counts = { 0 };
     *x = TAKE_WIDE(&t->run, float, n * e->n_inputs);
     if (!*x) return fail_memory(err);
     TRY(encoder_transform(e, t->at, &t->data, rows, n, *x, 0, t->path, &counts, &t->run, err));
