@@ -53,7 +53,7 @@ def main(file_in, arrays_in, file_out, arrays_out):
     assert p.shape == expected.shape and np.abs(p - expected).max() <= 1e-6, np.abs(p - expected).max()
     if int(given["iteration"]) < 0:
         assert not getattr(model, "compiled", False)
-        model.compile("adam", "binary_crossentropy", ["accuracy"])
+        model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     else:
         m, v, iteration, rate = slots(model.optimizer)
         assert iteration == int(given["iteration"]) == int(model.optimizer.iterations)
