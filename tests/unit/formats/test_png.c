@@ -27,8 +27,11 @@ static void decode_pixels(decoded *d, const unsigned char *data, uint32_t n)
     assert_int_equal(got, size);
     d->index = malloc((size_t)d->width * d->height);
     for (uint32_t y = 0; y < d->height; y++) {
-        assert_int_equal(raw[y * (d->width + 1)], 0);
-        memcpy(d->index + y * d->width, raw + y * (d->width + 1) + 1, d->width);
+        const unsigned char *line = raw + y * (d->width + 1);
+        unsigned char *to = d->index + y * d->width;
+        assert_true(line[0] == 0 || (line[0] == 2 && y > 0)); /* none, or up: the row above added */
+        for (uint32_t x = 0; x < d->width; x++)
+            to[x] = (unsigned char)(line[x + 1] + (line[0] ? to[(int64_t)x - d->width] : 0));
     }
     free(raw);
 }
