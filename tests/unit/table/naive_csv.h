@@ -1,5 +1,5 @@
 /* A CSV reader that goes character by character and knows nothing of blocks or vectors: what the
- * real one has to equal. Test code: malloc without checks, memory is not given back. */
+ * real one has to equal. Test code: malloc without checks. */
 #ifndef NAIVE_CSV_H
 #define NAIVE_CSV_H
 
@@ -81,6 +81,18 @@ static struct naive_record naive_record_at(const char *p, int64_t n, int64_t *at
     return r;
 }
 
+static void naive_forget(struct naive_record *r)
+{
+    for (int64_t i = 0; i < r->n_fields; i++) free(r->fields[i].p);
+    free(r->fields);
+}
+
+static void naive_free(struct naive_file *f)
+{
+    for (int64_t i = 0; i < f->n_records; i++) naive_forget(&f->records[i]);
+    free(f->records);
+}
+
 static struct naive_file naive_read(const char *p, int64_t n, char separator, int64_t longest)
 {
     struct naive_file f = { NULL, 0, NAIVE_FINE, 0 };
@@ -95,11 +107,13 @@ static struct naive_file naive_read(const char *p, int64_t n, char separator, in
             f.fault = NAIVE_NUL;
         else if (!r.blank && f.n_records && r.n_fields != f.records[0].n_fields)
             f.fault = NAIVE_RAGGED;
-        else if (!r.blank) {
+        if (!f.fault && !r.blank) {
             f.records = realloc(f.records, (size_t)(f.n_records + 1) * sizeof *f.records);
             f.records[f.n_records++] = r;
+            continue;
         }
         if (f.fault) f.fault_line = f.fault == NAIVE_UNCLOSED ? r.quote_line : r.line;
+        naive_forget(&r);
     }
     return f;
 }

@@ -346,6 +346,7 @@ static void any_file_any_threads_any_blocks(void **unused)
         }
         n_fine += want.code == PROPENSE_OK;
         n_bad += want.code != PROPENSE_OK;
+        naive_free(&naive);
         text_free(&want.values);
         text_free(&file);
     }

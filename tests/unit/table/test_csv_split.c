@@ -1,0 +1,113 @@
+/* The splitter: every level gives the marks that walking the grammar gives, for all lengths around
+ * the size of a group; short numbers are num_parse's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv_number.h"
+#include "csv_split.h"
+#include "num.h"
+
+#include <cmocka.h>
+
+static uint64_t state = 1;
+
+static unsigned pick(unsigned n)
+{
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(state >> 33) % n;
+}
+
+/* Straight from the grammar in csv_split.h. */
+static void walk(csv_marks *m, const unsigned char *p, int64_t n, char separator)
+{
+    int inside = 0, opens = 1;
+    *m = (csv_marks){ m->ends, m->records, 0, 0, 0, 0, 0 };
+    for (int64_t i = 0; i < n; i++) {
+        m->n_lines += p[i] == '\n';
+        m->has_nul |= p[i] == 0;
+        if (inside) {
+            if (p[i] == '"') inside = 0, opens = 1;
+        } else if (p[i] == '"' && opens) {
+            inside = 1;
+        } else {
+            int ends_record = p[i] == '\n';
+            opens = ends_record || p[i] == (unsigned char)separator;
+            if (opens) m->ends[m->n_ends++] = (uint32_t)i;
+            if (ends_record) m->records[m->n_records++] = (uint32_t)m->n_ends;
+        }
+    }
+    m->open = inside;
+}
+
+static csv_marks new_marks(void)
+{
+    return (csv_marks){ .ends = malloc((512 + csv_spare) * sizeof(uint32_t)),
+                        .records = malloc(513 * sizeof(uint32_t)) };
+}
+
+static void check_level(const char *name)
+{
+    const csv_level *level = csv_level_find(name);
+    if (!level) return; /* not of this machine */
+    csv_marks got = new_marks(), want = new_marks();
+    for (int round = 0; round < 4000; round++) {
+        int64_t n = round % 260;
+        const char *letters = round % 3 ? "ab,,\n\"\"\"" : "abcdefgh,,,\n\"x\r\x8Bz";
+        unsigned n_letters = (unsigned)strlen(letters);
+        unsigned char *p = malloc((size_t)(n + csv_pad)); /* exact, for the sanitizer */
+        for (int64_t i = 0; i < n + csv_pad; i++) p[i] = (unsigned char)letters[pick(n_letters)];
+        if (n && round % 50 == 0) p[pick((unsigned)n)] = 0;
+        walk(&want, p, n, ',');
+        level->split(&got, p, n, ',');
+        assert_int_equal(got.n_ends, want.n_ends);
+        assert_int_equal(got.n_records, want.n_records);
+        assert_int_equal(got.n_lines, want.n_lines);
+        assert_int_equal(got.has_nul, want.has_nul);
+        assert_int_equal(got.open, want.open);
+        for (int64_t i = 0; i < want.n_ends; i++) assert_int_equal(got.ends[i], want.ends[i]);
+        for (int64_t i = 0; i < want.n_records; i++)
+            assert_int_equal(got.records[i], want.records[i]);
+        free(p);
+    }
+    free(got.ends), free(got.records), free(want.ends), free(want.records);
+}
+
+static void every_level_follows_the_grammar(void **unused)
+{
+    static const char *const names[] = { "scalar", "sse2", "avx2", "avx512", "neon" };
+    (void)unused;
+    assert_non_null(csv_level_find("scalar"));
+    assert_non_null(csv_level_find(NULL));
+    assert_null(csv_level_find("avx3"));
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) check_level(names[i]);
+}
+
+static void short_numbers_are_the_same(void **unused)
+{
+    static const char letters[] = "0123456789012345678901234567890..-+e /:\xB1\x80";
+    int n_taken = 0;
+    (void)unused;
+    for (int round = 0; round < 200000; round++) {
+        char p[24];
+        for (unsigned i = 0; i < sizeof p; i++)
+            p[i] = letters[pick((unsigned)sizeof letters - 1 - (round % 2 ? 9 : 0))];
+        if (pick(4) == 0) p[0] = '-';
+        str s = { p, pick(11) };
+        double x = 0, y = 0;
+        int taken = csv_short_number(s, &x), right = num_parse(s, &y);
+        n_taken += taken;
+        if (taken) assert_true(right && memcmp(&x, &y, sizeof x) == 0);
+    }
+    assert_true(n_taken > 20000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_level_follows_the_grammar),
+                                        cmocka_unit_test(short_numbers_are_the_same) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
