@@ -50,6 +50,7 @@ static int read_exponent(const char *p, const char *end, int64_t *exponent)
 
 static inline int take_apart(str s, struct parts *n)
 {
+    if (s.n == 0) return 0;
     const char *p = s.p, *end = s.p + s.n;
     uint64_t mantissa = 0;
     n->negative = p < end && *p == '-';
@@ -123,6 +124,7 @@ int num_parse(str s, double *out)
 
 int num_parse_int(str s, int64_t *out)
 {
+    if (s.n == 0) return 0;
     const char *p = s.p, *end = s.p + s.n;
     int negative = p < end && *p == '-';
     if (p < end && (*p == '-' || *p == '+')) p++;
