@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import classification_report, roc_auc_score
 
 warnings.simplefilter("ignore")
-DRIVER = os.path.join(os.environ.get("PROPENSE_BUILD", "build"), "tests", "driver_metrics")
+DRIVER = os.path.join(os.environ.get("PROPENSE_BUILD", "build"), "driver_metrics")
 
 
 def run(cases):
