@@ -213,6 +213,7 @@ static void deliver_ready(csv_run *g, csv_slot *mine)
     pthread_mutex_unlock(&g->lock);
 }
 
+/* On the caller's thread only. */
 static void tell_progress(csv_run *g)
 {
     propense_progress p = progress_of(PROPENSE_PHASE_READ);
@@ -289,6 +290,7 @@ static status run(csv_run *g, propense_error *err)
         if (pool_size(g->workers) < g->n_workers) g->n_workers = pool_size(g->workers);
     }
     pool_run(g->workers, g->n_workers, work, g);
+    tell_progress(g); /* the caller's thread may have had no block of its own */
     TRY(hand_back(g, err));
     return g->rows ? PROPENSE_OK : csv_no_rows(g->r, err);
 }

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "csv.h"
+#include "failing_memory.h"
 
 #include <cmocka.h>
 
@@ -217,6 +217,30 @@ static void files_and_their_names(void **unused)
     assert_null(r);
 }
 
+static void any_allocation_may_fail(void **unused)
+{
+    (void)unused;
+    text csv = { 0 };
+    text_z(&csv, "a,b,a \"long\" name\n");
+    for (int i = 0; i < 300; i++)
+        text_f(&csv, "%d,w%d,\"quoted \"\" %d\"\n%s", i % 7, i, i % 50,
+               i % 9 ? "" : ",,\"a\nb\"\n");
+    csv_options o = { .threads = 1, .block_bytes = 500 };
+    int64_t n = 0;
+    int fine = 0;
+    while (!fine && n++ < 2000) {
+        memory_fail_at(n);
+        table t = read_text(csv.p, &o);
+        fine = t.owner != NULL;
+        if (!fine) assert_int_equal(err.code, PROPENSE_E_NOMEM);
+        if (fine) assert_int_equal(t.n_rows, 334);
+        table_free(&t);
+    }
+    memory_fail_at(0);
+    assert_true(fine && n > 40);
+    text_free(&csv);
+}
+
 static status refuse_third(void *user, int worker, int slot, const table *chunk, propense_error *e)
 {
     (void)user, (void)worker, (void)slot;
@@ -288,6 +312,7 @@ int main(void)
         cmocka_unit_test(zero_bytes_and_long_rows),
         cmocka_unit_test(more_levels_than_the_limit),
         cmocka_unit_test(files_and_their_names),
+        cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(callers_can_stop),
         cmocka_unit_test(writing_fields),
     };
