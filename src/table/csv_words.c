@@ -5,6 +5,8 @@
 
 #include "hash.h"
 
+__extension__ typedef unsigned __int128 u128;
+
 enum { first_places = 64 };
 
 /* At most eight bytes as a number, without reading behind them. */
@@ -30,8 +32,10 @@ static inline csv_place place_of(str s)
 
 static inline int64_t first_try(const csv_words *w, csv_place p)
 {
-    uint64_t x = (p.key ^ ((uint64_t)(uint32_t)p.n << 56)) * UINT64_C(0x9E3779B97F4A7C15);
-    return (int64_t)((x ^ (x >> 32)) & (uint64_t)(w->n_places - 1));
+    /* both halves of the product: the last characters of a key are its highest bits, and what they
+     * change in the lower half lies above the mask */
+    u128 x = (u128)(p.key ^ (uint32_t)p.n) * UINT64_C(0x9E3779B97F4A7C15);
+    return (int64_t)((uint64_t)(x ^ (x >> 64)) & (uint64_t)(w->n_places - 1));
 }
 
 static void put(csv_words *w, csv_place p)
