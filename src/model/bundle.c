@@ -66,6 +66,7 @@ static status read_network(model *m, const zip_archive *z, const char *name, are
     TRY(read_member(&config, z, "config.json", name, tmp, err));
     TRY(keras_config_read(&m->network, config, name, &m->mem, err));
     TRY(read_member(&weights, z, "model.weights.h5", name, tmp, err));
+    TRY(keras_weights_check(&m->network, weights, name, err));
     m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);
     if (!m->params) return fail_memory(err);
     return keras_weights_read(&m->network, weights, m->params, &m->optimiser, name, &m->mem, err);

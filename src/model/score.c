@@ -192,7 +192,7 @@ static const char *missing_words(const model *m, const options *o)
 static status open_and_score(scoring *s, const char *path, const options *o,
                              const propense_callbacks *cb, propense_error *err)
 {
-    csv_options co = { .threads = (int)option_int(o, OPT_threads) };
+    csv_options co = { .threads = (int)option_int(o, OPT_threads), .types_are_fixed = 1 };
     str *missing;
     TRY(words_of_option(&missing, &co.n_missing, missing_words(s->m, o), &s->mem, err));
     co.missing = missing;

@@ -35,6 +35,7 @@ static status plan(csv_reader *r, const csv_options *o, propense_error *err)
     l->n_missing = o->missing ? o->n_missing : csv_n_default_missing;
     l->record_bytes = o->record_bytes > 0 ? o->record_bytes : csv_default_record;
     l->record_bytes = within(l->record_bytes, 1, csv_most_bytes / 8);
+    l->types_are_fixed = o->types_are_fixed;
     r->sample_rows = o->sample_rows > 0 ? o->sample_rows : default_sample;
     plan_blocks(r, o);
     return PROPENSE_OK;

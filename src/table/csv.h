@@ -24,6 +24,7 @@ typedef struct csv_options {
     int64_t sample_rows;  /* rows that decide between numbers and words; 0 = 10,000 (those of them
                              that end within the first csv_sample_bytes) */
     int64_t record_bytes; /* longest record, without its LF; 0 = csv_default_record */
+    int types_are_fixed;  /* 1: they come from a model, so an error does not offer --types */
     const char *level;    /* of the splitter, for tests ("scalar", ...); NULL = the best there is */
 } csv_options;
 

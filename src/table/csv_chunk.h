@@ -14,6 +14,7 @@ typedef struct csv_layout {
     char separator;
     const csv_level *level;
     int64_t record_bytes; /* longest record */
+    int types_are_fixed;  /* csv_options */
     const str *missing;
     int32_t n_missing;
     int32_t n_columns;

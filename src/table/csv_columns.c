@@ -241,6 +241,11 @@ static status not_a_number(csv_chunk *c, const csv_layout *l, refusal at, propen
     int64_t line = csv_chunk_line(c, (int64_t)(uint32_t)(c->starts[at.row] + 1));
     if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
     if (!s.p) return fail_memory(err);
+    if (l->types_are_fixed)
+        return fail_at(err, PROPENSE_E_PARSE, line, at.column + 1,
+                       "%s, line %lld, column %d '%s': met '%s', expected a number as in training",
+                       l->file, (long long)line, at.column + 1, csv_show(name, title),
+                       csv_show(met, str_trim(s)));
     int plain = !memchr(title.p, ' ', (size_t)title.n) && !memchr(title.p, ',', (size_t)title.n);
     return fail_at(err, PROPENSE_E_PARSE, line, at.column + 1,
                    "%s, line %lld, column %d '%s': met '%s', expected a number; --types "
