@@ -115,8 +115,8 @@ check_valgrind() {
         set --
         case $binary in */fuzz_*) set -- "fuzz/corpus/${binary##*/fuzz_}" ;; esac
         if [ ! -f "$binary" ] || [ ! -x "$binary" ]; then continue; fi
-        if valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible \
-            "$binary" "$@" > build/log/valgrind.txt 2>&1 < /dev/null
+        if valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+            --suppressions=tests/valgrind.supp "$binary" "$@" > build/log/valgrind.txt 2>&1 < /dev/null
         then
             passed=$((passed + 1))
         else
