@@ -156,28 +156,40 @@ static inline uint32_t turn(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-static void sha_block(uint32_t h[8], const unsigned char *p)
+/* One round; what the standard moves from variable to variable, the callers name anew. */
+static inline void sha_round(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e,
+                             uint32_t f, uint32_t g, uint32_t *h, uint32_t word)
 {
-    uint32_t w[64], s[8];
+    uint32_t t = *h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + word;
+    *d += t;
+    *h = t + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+}
+
+static void sha_block(uint32_t state[8], const unsigned char *p)
+{
+    uint32_t w[64];
     for (int i = 0; i < 16; i++, p += 4)
         w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
     for (int i = 16; i < 64; i++) {
-        uint32_t a = w[i - 15], b = w[i - 2];
-        w[i] = w[i - 16] + (turn(a, 7) ^ turn(a, 18) ^ a >> 3) + w[i - 7] +
-               (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
+        uint32_t x = w[i - 15], y = w[i - 2];
+        w[i] = w[i - 16] + (turn(x, 7) ^ turn(x, 18) ^ x >> 3) + w[i - 7] +
+               (turn(y, 17) ^ turn(y, 19) ^ y >> 10);
     }
-    memcpy(s, h, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        uint32_t a = s[0], e = s[4];
-        uint32_t t1 = s[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & s[5]) ^ (~e & s[6])) +
-                      sha_key[i] + w[i];
-        uint32_t t2 =
-            (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += t1;
-        s[0] = t1 + t2;
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    for (int i = 0; i < 64; i += 8) {
+        const uint32_t *k = sha_key + i, *v = w + i;
+        sha_round(a, b, c, &d, e, f, g, &h, k[0] + v[0]);
+        sha_round(h, a, b, &c, d, e, f, &g, k[1] + v[1]);
+        sha_round(g, h, a, &b, c, d, e, &f, k[2] + v[2]);
+        sha_round(f, g, h, &a, b, c, d, &e, k[3] + v[3]);
+        sha_round(e, f, g, &h, a, b, c, &d, k[4] + v[4]);
+        sha_round(d, e, f, &g, h, a, b, &c, k[5] + v[5]);
+        sha_round(c, d, e, &f, g, h, a, &b, k[6] + v[6]);
+        sha_round(b, c, d, &e, f, g, h, &a, k[7] + v[7]);
     }
-    for (int i = 0; i < 8; i++) h[i] += s[i];
+    const uint32_t end[8] = { a, b, c, d, e, f, g, h };
+    for (int i = 0; i < 8; i++) state[i] += end[i];
 }
 
 void sha256_begin(sha256 *s)

@@ -72,11 +72,12 @@ static inline int take_apart(str s, struct parts *n)
 }
 
 /* Any length and exponent: the digits without the point, leading zeros and a tail that cannot
- * matter, given to yyjson. A double and the middle between two have at most 767 significant digits;
- * of what follows only whether it is zero counts, so one '1' stands for it. */
+ * matter, given to yyjson. The middle between two doubles has at most 768 significant digits; of
+ * what follows only whether it is zero counts, so one '1' stands for it. (Beyond 768 digits yyjson
+ * itself takes zeros for such a tail.) */
 static __attribute__((noinline)) int parse_slowly(const struct parts *n, double *out)
 {
-    enum { enough = 767 }; /* and the one: from 769 digits on yyjson takes zeros for more */
+    enum { enough = 768 };
     char plain[enough + 32];
     int64_t used = 0, dropped = 0;
     int tail = 0;
@@ -108,11 +109,57 @@ static __attribute__((noinline)) int parse_slowly(const struct parts *n, double 
     return 1;
 }
 
+/* 1 to 8 bytes, the first lowest, zeros behind; reads nothing outside of s. */
+static inline uint64_t load_short(str s)
+{
+    uint64_t v = 0, end = 0;
+    if (s.n == 8) {
+        memcpy(&v, s.p, 8);
+    } else if (s.n >= 4) {
+        memcpy(&v, s.p, 4);
+        memcpy(&end, s.p + s.n - 4, 4);
+        v |= end << (8 * (s.n - 4));
+    } else if (s.n >= 2) {
+        memcpy(&v, s.p, 2);
+        memcpy(&end, s.p + s.n - 2, 2);
+        v |= end << (8 * (s.n - 2));
+    } else {
+        v = (unsigned char)s.p[0];
+    }
+    return v;
+}
+
+/* Most of what a table holds: 1 to 8 digits, perhaps a point among them, all bytes at once. Nearly
+ * free of branches, which fields of mixed lengths would mispredict (6 ns against 12 of the loop).
+ * Returns 0 for anything else, which may still be a number. */
+static inline int parse_short(str s, double *out)
+{
+    const uint64_t ones = 0x0101010101010101, fill = ~(uint64_t)0 >> (64 - 8 * s.n);
+    uint64_t x = (load_short(s) ^ 0x30 * ones) & fill;
+    uint64_t others = ((x + 0x76 * ones) | x) & 0x80 * ones; /* above 9: no digit */
+    int64_t n = s.n, behind = 0;
+    if (others) {
+        int at = __builtin_ctzll(others) & ~7; /* in bits */
+        if ((others & (others - 1)) || (x >> at & 0xFF) != ('.' ^ '0') || n == 1) return 0;
+        uint64_t before = ((uint64_t)1 << at) - 1;
+        x = (x & before) | (x >> 8 & ~before);
+        n--;
+        behind = n - at / 8;
+    }
+    x <<= 64 - 8 * n; /* zeros in front */
+    x = (x * 10 + (x >> 8)) & 0x00FF00FF00FF00FF;
+    x = (x * 100 + (x >> 16)) & 0x0000FFFF0000FFFF;
+    x = (x * 10000 + (x >> 32)) & 0xFFFFFFFF;
+    *out = (double)(int64_t)x / exact_power[behind];
+    return 1;
+}
+
 /* Mantissa and power of ten are both exact doubles, so one operation rounds once: Clinger, How to
  * read floating point numbers accurately (1990). */
 int num_parse(str s, double *out)
 {
     struct parts n;
+    if (s.n >= 1 && s.n <= 8 && parse_short(s, out)) return 1;
     if (!take_apart(s, &n)) return 0;
     if (n.n_digits > 19 || n.mantissa > (uint64_t)1 << 53 || n.exponent < -22 || n.exponent > 22)
         return parse_slowly(&n, out);

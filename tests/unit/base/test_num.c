@@ -142,17 +142,70 @@ static void random_numbers_are_read_to_the_nearest_double(void **state)
     }
 }
 
-/* The middle between two doubles, exactly and a hair above, with up to a thousand digits. */
+/* The grammar of num.h, written another way. */
+static int is_number(const char *z)
+{
+    int n = 0;
+    z += *z == '-' || *z == '+';
+    for (; *z >= '0' && *z <= '9'; z++) n++;
+    if (*z == '.') z++;
+    for (; *z >= '0' && *z <= '9'; z++) n++;
+    if (!n || (*z != 'e' && *z != 'E')) return n && !*z;
+    z += z[1] == '-' || z[1] == '+' ? 2 : 1;
+    return *z && z[strspn(z, "0123456789")] == '\0';
+}
+
+static void check_any(const char *z)
+{
+    double x = 77;
+    if (is_number(z))
+        check_parse(z);
+    else if (parse(z, &x) || x != 77)
+        fail_msg("'%s' was read as %a", z, x);
+}
+
+/* Every text of up to four of these signs, and longer ones at random: all lengths of the short way,
+ * and the one behind it. */
+static void every_short_text_is_read_or_refused(void **state)
+{
+    (void)state;
+    static const char signs[] = "0179.-+eE ,:/\xFF";
+    enum { n_signs = sizeof signs - 1 };
+    for (int code = 0; code < n_signs * n_signs * n_signs * n_signs; code++) {
+        char z[5] = { 0 };
+        for (int i = 0, rest = code; i < 4; i++, rest /= n_signs) z[i] = signs[rest % n_signs];
+        for (int n = 4; n >= 1; n--) {
+            z[n] = '\0';
+            if (n == 4 || code % n_signs == 0) check_any(z);
+        }
+    }
+    for (int i = 0; i < 40000; i++) {
+        char z[10];
+        int n = 5 + (int)(next() % 5);
+        for (int j = 0; j < n; j++) z[j] = (char)('0' + next() % 10);
+        z[n] = '\0';
+        if (i % 4) z[next() % (uint64_t)n] = '.';
+        if (i % 4 == 3) z[next() % (uint64_t)n] = signs[next() % n_signs];
+        check_any(z);
+    }
+}
+
+/* The middle between two doubles, exactly, a hair above and a hair below, with up to a thousand
+ * digits. */
 static void halves_between_two_doubles_go_to_the_even_one(void **state)
 {
     (void)state;
     static char z[3000];
-    for (int i = 0; i < 300; i++) {
-        uint64_t bits = (next() % 2046 + 1) << 52 | (next() & 0xFFFFFFFFFFFFF);
+    for (int i = 0; i < 300; i++) { /* every other near the smallest: those have the most digits */
+        uint64_t bits = (next() % (i % 2 ? 3 : 2046) + 1) << 52 | (next() & 0xFFFFFFFFFFFFF);
         long double half = (long double)double_of(bits) + ldexpl(1, (int)(bits >> 52) - 1076);
         int n = snprintf(z, sizeof z, "%.1100Lf", half);
         if (strchr(z, '.')) check_parse(z);
         (void)snprintf(z + n, sizeof z - (size_t)n, "0000000000000000000000001");
+        check_parse(z);
+        while (n && (z[n - 1] == '0' || z[n - 1] == '.')) n--;
+        z[n - 1]--; /* a hair below */
+        (void)snprintf(z + n, sizeof z - (size_t)n, "%s", strchr(z, '.') < z + n ? "99999" : "");
         check_parse(z);
     }
 }
@@ -476,6 +529,7 @@ int main(void)
         cmocka_unit_test(what_is_no_number_is_refused),
         cmocka_unit_test(numbers_are_read_to_the_nearest_double),
         cmocka_unit_test(random_numbers_are_read_to_the_nearest_double),
+        cmocka_unit_test(every_short_text_is_read_or_refused),
         cmocka_unit_test(halves_between_two_doubles_go_to_the_even_one),
         cmocka_unit_test(long_texts_are_read_too),
         cmocka_unit_test(integers_are_read_or_refused),
