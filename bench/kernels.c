@@ -28,12 +28,51 @@ static sgemm_fn *find_sgemm(const char *path)
     return sgemm;
 }
 
+/* Of this thread only: other work on the machine does not count. */
 static double now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+
+/* ---- The peak: twelve chains of fused multiply-adds that need no memory. */
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define PEAK(name, features, vec, lanes, set, fma)                                                 \
+    __attribute__((target(features))) static double name(void)                                     \
+    {                                                                                              \
+        enum { chains = 12, times = 200000 };                                                      \
+        vec sum[chains], a = set(0.999F), b = set(1e-3F);                                          \
+        for (int c = 0; c < chains; c++) sum[c] = set((float)c);                                   \
+        double start = now();                                                                      \
+        for (int i = 0; i < times; i++) {                                                          \
+            _Pragma("GCC unroll 12") for (int c = 0; c < chains; c++) sum[c] = fma(sum[c], a, b);  \
+        }                                                                                          \
+        double seconds = now() - start;                                                            \
+        volatile float sink = 0;                                                                   \
+        for (int c = 0; c < chains; c++) sink = sink + sum[c][0];                                  \
+        return 1e-9 * 2.0 * lanes * chains * times / seconds;                                      \
+    }
+PEAK(peak_avx2, "avx2,fma", __m256, 8, _mm256_set1_ps, _mm256_fmadd_ps)
+PEAK(peak_avx512, "avx512f", __m512, 16, _mm512_set1_ps, _mm512_fmadd_ps)
+static double peak_of(const struct kernels *k)
+{
+    double best = 0;
+    for (int i = 0; i < 20; i++) {
+        double one = k->width == 16 ? peak_avx512() : k->width == 8 ? peak_avx2() : 0;
+        if (one > best) best = one;
+    }
+    return best;
+}
+#else
+static double peak_of(const struct kernels *k)
+{
+    (void)k;
+    return 0; /* TODO(bench): the peak of AArch64, when there is a machine to measure it on */
+}
+#endif
 
 /* One of the three products of a training step of a [n_in][n_out] layer. */
 struct job {
@@ -107,15 +146,18 @@ int main(int argc, char **argv)
     printf("GFLOP/s, median of %d\n%-26s", rounds, "");
     for (int i = 1; i < n_levels; i++) printf(" %9s", levels[i]->name);
     printf(" %9s\n", sgemm ? "openblas" : "");
+    printf("%-26s", "peak");
+    for (int i = 1; i < n_levels; i++) printf(" %9.1f", peak_of(levels[i]));
+    printf("\n");
     float *x = random_block(1000 * 1000), *w = random_block(1000 * 1000);
     float *y = random_block(1000 * 1000);
     for (int s = 0; s < 4; s++)
         for (int b = 0; b < 2; b++) {
             int64_t in = shapes[s][0], out = shapes[s][1], batch = batches[b];
             struct job jobs[] = {
-                { "forward", { batch, out, in, x, w, y, in, out, out, 0, 0, 0, 0, 0 } },
-                { "weights", { in, out, batch, x, w, y, in, out, out, 1, 0, 0, 0, 0 } },
-                { "inputs", { batch, in, out, x, w, y, out, in, in, 0, 0, 0, 0, 0 } },
+                { "forward", { batch, out, in, x, w, y, in, out, out, 0, 0, 0, 0 } },
+                { "weights", { in, out, batch, x, w, y, in, out, out, 1, 0, 0, 0 } },
+                { "inputs", { batch, in, out, x, w, y, out, in, in, 0, 0, 0, 0 } },
             };
             for (int j = 0; j < 3; j++) {
                 struct run runs[most];

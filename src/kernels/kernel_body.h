@@ -11,7 +11,7 @@
 #if defined(__clang__)
 #define UNROLL _Pragma("unroll")
 #else
-#define UNROLL _Pragma("GCC unroll 8")
+#define UNROLL _Pragma("GCC unroll 16")
 #endif
 #define ALWAYS static inline __attribute__((always_inline))
 
@@ -44,13 +44,36 @@ ALWAYS vec choose(ivec mask, vec a, vec b)
 {
     return (vec)((mask & (ivec)a) | (~mask & (ivec)b));
 }
+ALWAYS vec magnitude(vec x)
+{
+    return (vec)((ivec)x & 0x7FFFFFFF);
+}
 /* 0 where x < 0; NaN stays, so that the loss meets it. */
 ALWAYS vec relu(vec x)
 {
     return (vec)(~(ivec)(x < SPLAT(0.0F)) & (ivec)x);
 }
 
+/* 0 for what is nearly gone. */
+ALWAYS vec settle(vec x)
+{
+    return (vec)((ivec)x & ~(ivec)(magnitude(x) < SPLAT(0x1p-100F)));
+}
+/* Adam's step on some weights; n >= LANES means all lanes. */
+ALWAYS void adam_some(float *w, float *m, float *v, vec grad, int64_t n,
+                      const struct adam_step *step)
+{
+    vec first = load_some(m, n), second = load_some(v, n);
+    first = settle(first + (grad - first) * SPLAT(step->keep1));
+    second = settle(second + (grad * grad - second) * SPLAT(step->keep2));
+    store_some(m, first, n);
+    store_some(v, second, n);
+    vec change = first * SPLAT(step->alpha) / (SQRT(second) + SPLAT(step->epsilon));
+    store_some(w, load_some(w, n) - change, n);
+}
+
 #include "product_body.h"
+#include "transpose_body.h"
 #include "unit_body.h"
 #include "dropout_body.h"
 
@@ -63,6 +86,7 @@ const struct kernels JOIN(kernels_, LEVEL) = {
     .name = TEXT(LEVEL),
     .width = LANES,
     .product = product,
+    .descend = descend,
     .dots = dots,
     .transpose = transpose,
     .column_sums = column_sums,

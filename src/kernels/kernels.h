@@ -13,7 +13,7 @@
 enum { UNIT_LINEAR = 0, UNIT_RELU = 1, UNIT_SIGMOID = 2, UNIT_TANH = 3 };
 
 /* C[i,j] = chain over p of A[i,p] * B[p,j], i < rows, j < cols, p < inner; then, in this order, of
- * what is asked for: + row_bias[i], + col_bias[j], ReLU, and 0 where gate[i,j] <= 0. */
+ * what is asked for: + row_bias[i], + col_bias[j], ReLU. */
 struct product {
     int64_t rows, cols, inner;
     const float *a; /* A[i,p] is a[i * a_stride + p], and a[p * a_stride + i] if a_across */
@@ -24,7 +24,6 @@ struct product {
     int relu;
     const float *row_bias; /* [rows] or NULL */
     const float *col_bias; /* [cols] or NULL */
-    const float *gate;     /* laid out like c, or NULL */
 };
 
 /* Adam as Keras computes it: alpha = lr sqrt(1 - b2^t) / (1 - b1^t) from double. */
@@ -38,7 +37,7 @@ struct adam_step {
  */
 struct dropout_draw {
     uint32_t key[2];
-    uint32_t counter[2]; /* words 2 and 3 of the counter; 0 and 1 hold the block */
+    uint32_t counter[3]; /* words 1 to 3; the block's number is or-ed to words 0 and 1 */
     uint32_t drop_below;
     float scale; /* of what is kept: 1 / (1 - rate) */
 };
@@ -47,6 +46,10 @@ struct kernels {
     const char *name;
     int width; /* floats in a vector */
     void (*product)(const struct product *p);
+    /* The same, but the sums are a gradient: Adam takes a step with them on C, the weights, whose
+     * moments m and v are laid out like c. Bit for bit product and adam in one pass, without the
+     * way through memory; nothing is added to the sums. */
+    void (*descend)(const struct product *p, float *m, float *v, const struct adam_step *step);
     /* y[r] = chain over k of x[r * x_stride + k] * w[k], + bias: one output, where the product
      * would leave most lanes idle. */
     void (*dots)(float *y, const float *x, int64_t x_stride, const float *w, float bias,

@@ -5,143 +5,187 @@
  * an element of A is spread over the lanes. B is row-major as it comes, so nothing is packed.
  */
 
-/* The last thing done to a sum before it is stored. */
-ALWAYS vec finish(const struct product *p, vec sum, int64_t i, int64_t j, int64_t n)
-{
-    if (p->row_bias) sum += SPLAT(p->row_bias[i]);
-    if (p->col_bias) sum += load_some(p->col_bias + j, n);
-    if (p->relu) sum = relu(sum);
-    if (p->gate) {
-        vec gate = load_some(p->gate + i * p->c_stride + j, n);
-        sum = (vec)((ivec)sum & (ivec)(gate > SPLAT(0.0F)));
-    }
-    return sum;
-}
+/* What becomes of the sums; with `moments`, a step of Adam. */
+struct work {
+    const struct product *p;
+    float *m, *v;
+    const struct adam_step *step;
+};
+/* Where a tile lies, and how it is made. All but i, j and part are constants where it is inlined.
+ */
+struct place {
+    int64_t i, j;
+    int64_t part; /* columns in the last vector: LANES, or less where vecs is 1 */
+    int rows, vecs, across, learns;
+};
 
-/* Rows i .. i + rows - 1, columns j .. j + vecs * LANES - 1; with part < LANES, which asks for vecs
- * 1, only the first `part` columns. rows, vecs and across are constants where this is inlined. */
-ALWAYS void tile(const struct product *p, int64_t i, int64_t j, int64_t part, const int rows,
-                 const int vecs, const int across)
+ALWAYS void tile_sums(vec sum[TILE_ROWS][TILE_VECS], const struct product *p, const struct place at)
 {
-    const int64_t row_step = across ? 1 : p->a_stride, inner_step = across ? p->a_stride : 1;
-    const float *a = p->a + i * row_step, *b = p->b + j;
-    const int64_t b_stride = p->b_stride, inner = p->inner;
-    vec sum[TILE_ROWS][TILE_VECS];
-    UNROLL for (int r = 0; r < rows; r++)
+    const int64_t row_step = at.across ? 1 : p->a_stride;
+    const int64_t inner_step = at.across ? p->a_stride : 1, b_stride = p->b_stride;
+    const float *a = p->a + at.i * row_step, *b = p->b + at.j;
+    UNROLL for (int r = 0; r < at.rows; r++)
     {
-        UNROLL for (int v = 0; v < vecs; v++) sum[r][v] = SPLAT(0.0F);
+        UNROLL for (int v = 0; v < at.vecs; v++) sum[r][v] = SPLAT(0.0F);
     }
-    for (int64_t k = 0; k < inner; k++) {
+    for (int64_t k = p->inner; k > 0; k--) {
         vec row[TILE_VECS];
-        UNROLL for (int v = 0; v < vecs; v++) row[v] = load_some(b + v * LANES, part);
-        UNROLL for (int r = 0; r < rows; r++)
+        UNROLL for (int v = 0; v < at.vecs; v++) row[v] = load_some(b + v * LANES, at.part);
+        UNROLL for (int r = 0; r < at.rows; r++)
         {
             vec spread = SPLAT(a[r * row_step]);
-            UNROLL for (int v = 0; v < vecs; v++) sum[r][v] = FMA(spread, row[v], sum[r][v]);
+            UNROLL for (int v = 0; v < at.vecs; v++) sum[r][v] = FMA(spread, row[v], sum[r][v]);
         }
         a += inner_step;
         b += b_stride;
     }
-    UNROLL for (int r = 0; r < rows; r++)
-    {
-        UNROLL for (int v = 0; v < vecs; v++)
+}
+
+/* The last thing done to a sum before it is stored. */
+ALWAYS vec finish(vec sum, const struct product *p, int64_t i, int64_t j, int64_t n)
+{
+    if (p->row_bias) sum += SPLAT(p->row_bias[i]);
+    if (p->col_bias) sum += load_some(p->col_bias + j, n);
+    if (p->relu) sum = relu(sum);
+    return sum;
+}
+
+ALWAYS void tile_store(vec sum[TILE_ROWS][TILE_VECS], const struct product *p,
+                       const struct place at)
+{
+    float *c = p->c + at.i * p->c_stride + at.j;
+    if (p->row_bias || p->col_bias || p->relu) {
+        UNROLL for (int r = 0; r < at.rows; r++)
         {
-            int64_t col = j + v * LANES;
-            store_some(p->c + (i + r) * p->c_stride + col, finish(p, sum[r][v], i + r, col, part),
-                       part);
+            UNROLL for (int v = 0; v < at.vecs; v++) sum[r][v] =
+                finish(sum[r][v], p, at.i + r, at.j + v * LANES, at.part);
+        }
+    }
+    UNROLL for (int r = 0; r < at.rows; r++)
+    {
+        UNROLL for (int v = 0; v < at.vecs; v++)
+            store_some(c + r * p->c_stride + v * LANES, sum[r][v], at.part);
+    }
+}
+
+/* Weights and moments come from afar; they are asked for before the sums are made. */
+ALWAYS void tile_prefetch(const struct work *w, const struct place at)
+{
+    int64_t first = at.i * w->p->c_stride + at.j;
+    UNROLL for (int r = 0; r < at.rows; r++)
+    {
+        for (int l = 0; l < at.vecs * LANES; l += 16) {
+            int64_t e = first + r * w->p->c_stride + l;
+            __builtin_prefetch(w->p->c + e, 1);
+            __builtin_prefetch(w->m + e, 1);
+            __builtin_prefetch(w->v + e, 1);
+        }
+    }
+}
+ALWAYS void tile_learn(vec sum[TILE_ROWS][TILE_VECS], const struct work *w, const struct place at)
+{
+    int64_t first = at.i * w->p->c_stride + at.j;
+    UNROLL for (int r = 0; r < at.rows; r++)
+    {
+        UNROLL for (int v = 0; v < at.vecs; v++)
+        {
+            int64_t e = first + r * w->p->c_stride + v * LANES;
+            adam_some(w->p->c + e, w->m + e, w->v + e, sum[r][v], at.part, w->step);
         }
     }
 }
 
-/* Tiles of nearly equal height: a remainder of one or two rows would wait for each sum. */
-ALWAYS void panel(const struct product *p, int64_t j, int64_t part, const int vecs,
-                  const int across)
+ALWAYS void tile(const struct work *w, const struct place at)
 {
-    int64_t n_tiles = (p->rows + TILE_ROWS - 1) / TILE_ROWS;
-    int64_t height = n_tiles ? p->rows / n_tiles : 0, taller = n_tiles ? p->rows % n_tiles : 0;
-    for (int64_t t = 0, i = 0; t < n_tiles; t++) {
-        int64_t rows = height + (t < taller);
-        switch (rows) {
-        case 1:
-            tile(p, i, j, part, 1, vecs, across);
-            break;
-        case 2:
-            tile(p, i, j, part, 2, vecs, across);
-            break;
-        case 3:
-            tile(p, i, j, part, 3, vecs, across);
-            break;
-        case 4:
-            tile(p, i, j, part, 4, vecs, across);
-            break;
+    vec sum[TILE_ROWS][TILE_VECS];
+    if (at.learns) tile_prefetch(w, at);
+    tile_sums(sum, w->p, at);
+    if (at.learns)
+        tile_learn(sum, w, at);
+    else
+        tile_store(sum, w->p, at);
+}
+
+/* Tiles of nearly equal height: a remainder of one or two rows would wait for each sum. */
+ALWAYS void panel(const struct work *w, struct place at)
+{
+    int64_t rows = w->p->rows, n_tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    int64_t height = n_tiles ? rows / n_tiles : 0, taller = n_tiles ? rows % n_tiles : 0;
+#define TILE(n)                                                                                    \
+    case n:                                                                                        \
+        tile(w, (struct place){ at.i, at.j, at.part, n, at.vecs, at.across, at.learns });          \
+        break
+    for (int64_t t = 0; t < n_tiles; t++) {
+        int64_t here = height + (t < taller);
+        switch (here) {
+            TILE(1);
+            TILE(2);
+            TILE(3);
+            TILE(4);
 #if TILE_ROWS > 4
-        case 5:
-            tile(p, i, j, part, 5, vecs, across);
-            break;
-        case 6:
-            tile(p, i, j, part, 6, vecs, across);
-            break;
+            TILE(5);
+            TILE(6);
 #endif
 #if TILE_ROWS > 6
-        case 7:
-            tile(p, i, j, part, 7, vecs, across);
-            break;
-        case 8:
-            tile(p, i, j, part, 8, vecs, across);
-            break;
+            TILE(7);
+            TILE(8);
 #endif
         default:
             break;
         }
-        i += rows;
+        at.i += here;
     }
+#undef TILE
 }
 
-#define PANEL(name, vecs, part, across)                                                            \
-    static void name(const struct product *p, int64_t j)                                           \
+#define PANEL(name, vecs, part, across, learns)                                                    \
+    static void name(const struct work *w, int64_t j)                                              \
     {                                                                                              \
-        panel(p, j, part, vecs, across);                                                           \
+        panel(w, (struct place){ 0, j, part, 0, vecs, across, learns });                           \
     }
-PANEL(panel_part, 1, p->cols - j, 0)
-PANEL(panel_part_across, 1, p->cols - j, 1)
-PANEL(panel_one, 1, LANES, 0)
-PANEL(panel_one_across, 1, LANES, 1)
-#if TILE_VECS > 1
-PANEL(panel_two, 2, LANES, 0)
-PANEL(panel_two_across, 2, LANES, 1)
-#endif
+#define PANELS(name, across, learns)                                                               \
+    PANEL(name##_part, 1, w->p->cols - j, across, learns)                                          \
+    PANEL(name##_one, 1, LANES, across, learns)                                                    \
+    PANEL(name##_two, 2, LANES, across, learns)                                                    \
+    PANEL_THREE(name##_three, across, learns)
 #if TILE_VECS > 2
-PANEL(panel_three, 3, LANES, 0)
-PANEL(panel_three_across, 3, LANES, 1)
+#define PANEL_THREE(name, across, learns) PANEL(name, 3, LANES, across, learns)
+#else
+#define PANEL_THREE(name, across, learns) enum { name /* no panel is that wide */ };
 #endif
+
+PANELS(plain, 0, 0)
+PANELS(across, 1, 0)
+PANELS(learning, 1, 1)
+
+typedef void panel_fn(const struct work *w, int64_t j);
+
+/* panels: for the last columns, and for one, two, three vectors. */
+static void all_panels(const struct work *w, panel_fn *const panels[4])
+{
+    int64_t whole = w->p->cols / LANES, j = 0;
+    for (int64_t left = (whole + TILE_VECS - 1) / TILE_VECS; left > 0; left--) {
+        int64_t vecs = (whole - j / LANES + left - 1) / left;
+        panels[vecs](w, j);
+        j += vecs * LANES;
+    }
+    if (j < w->p->cols) panels[0](w, j);
+}
 
 static void product(const struct product *p)
 {
-    static void (*const panels[2][4])(const struct product *, int64_t) = {
-        { panel_part, panel_one,
-#if TILE_VECS > 1
-          panel_two,
-#endif
-#if TILE_VECS > 2
-          panel_three
-#endif
-        },
-        { panel_part_across, panel_one_across,
-#if TILE_VECS > 1
-          panel_two_across,
-#endif
-#if TILE_VECS > 2
-          panel_three_across
-#endif
-        },
+    static panel_fn *const panels[2][4] = {
+        { plain_part, plain_one, plain_two, plain_three },
+        { across_part, across_one, across_two, across_three },
     };
-    int64_t whole = p->cols / LANES, n_panels = (whole + TILE_VECS - 1) / TILE_VECS, j = 0;
-    for (int64_t left = n_panels; left > 0; left--) {
-        int64_t vecs = (whole - j / LANES + left - 1) / left;
-        panels[p->a_across][vecs](p, j);
-        j += vecs * LANES;
-    }
-    if (j < p->cols) panels[p->a_across][0](p, j);
+    all_panels(&(struct work){ .p = p }, panels[p->a_across]);
+}
+
+static void descend(const struct product *p, float *m, float *v, const struct adam_step *step)
+{
+    static panel_fn *const panels[4] = { learning_part, learning_one, learning_two,
+                                         learning_three };
+    all_panels(&(struct work){ p, m, v, step }, panels);
 }
 
 /* Eight rows side by side, so that a sum need not wait for itself. */
@@ -164,13 +208,6 @@ static void dots(float *y, const float *x, int64_t x_stride, const float *w, flo
     int64_t r = 0;
     for (; r + 8 <= rows; r += 8) dots_of(y + r, x + r * x_stride, x_stride, w, bias, inner, 8);
     for (; r < rows; r++) dots_of(y + r, x + r * x_stride, x_stride, w, bias, inner, 1);
-}
-
-static void transpose(float *out, int64_t out_stride, const float *in, int64_t in_stride,
-                      int64_t rows, int64_t cols)
-{
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < cols; j++) out[j * out_stride + i] = in[i * in_stride + j];
 }
 
 static void column_sums(float *out, const float *in, int64_t stride, int64_t rows, int64_t cols)

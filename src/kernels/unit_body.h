@@ -37,10 +37,6 @@ ALWAYS vec expm1_of_negative(vec x)
     struct exp_parts e = exp_split(x);
     return FMA(e.scale, e.q, e.scale - SPLAT(1.0F));
 }
-ALWAYS vec magnitude(vec x)
-{
-    return (vec)((ivec)x & 0x7FFFFFFF);
-}
 ALWAYS vec with_sign_of(vec x, vec sign)
 {
     return (vec)((ivec)x | ((ivec)sign & (-0x7FFFFFFF - 1)));
@@ -124,28 +120,11 @@ static void multiply(float *out, const float *a, const float *b, int64_t n)
         store_some(out + i, load_some(a + i, n - i) * load_some(b + i, n - i), n - i);
 }
 
-/* 0 for what is nearly gone. */
-ALWAYS vec settle(vec x)
-{
-    return (vec)((ivec)x & ~(ivec)(magnitude(x) < SPLAT(0x1p-100F)));
-}
-
 static void adam(float *w, float *m, float *v, const float *g, int64_t n,
                  const struct adam_step *step)
 {
-    const vec alpha = SPLAT(step->alpha), epsilon = SPLAT(step->epsilon);
-    const vec keep1 = SPLAT(step->keep1), keep2 = SPLAT(step->keep2);
-    for (int64_t i = 0; i < n; i += LANES) {
-        int64_t some = n - i;
-        vec grad = load_some(g + i, some), first = load_some(m + i, some);
-        vec second = load_some(v + i, some);
-        first = settle(first + (grad - first) * keep1);
-        second = settle(second + (grad * grad - second) * keep2);
-        store_some(m + i, first, some);
-        store_some(v + i, second, some);
-        vec change = first * alpha / (SQRT(second) + epsilon);
-        store_some(w + i, load_some(w + i, some) - change, some);
-    }
+    for (int64_t i = 0; i < n; i += LANES)
+        adam_some(w + i, m + i, v + i, load_some(g + i, n - i), n - i, step);
 }
 
 static void cross_entropy(float *p, float *loss, float *dz, const float *z, const uint8_t *y,

@@ -16,7 +16,7 @@ static status plan(layer *l, int64_t *n_params, int64_t *n_trainable, propense_e
     l->kernel = layer_claim(n_params, weights);
     l->bias = l->kernel < 0 ? -1 : layer_claim(n_params, l->n_out);
     if (l->bias < 0) return fail_memory(err);
-    *n_trainable += weights + l->n_out;
+    *n_trainable += weights + (l->spec.no_bias ? 0 : l->n_out);
     return PROPENSE_OK;
 }
 
@@ -31,19 +31,24 @@ static void init(const layer *l, float *params, uint64_t seed)
     for (int64_t i = 0; i < l->n_out; i++) params[l->bias + i] = 0;
 }
 
-/* W transposed, [n_out][n_in], for the way back; kept up to date row by row while W learns. A
- * layer with one output needs none: its transposed kernel is the kernel. */
+/* The gradient of b, [n_out], and behind it W transposed, [n_out][n_in], for the way back: kept up
+ * to date row by row while W learns. A layer with one output needs no second copy: its transposed
+ * kernel is the kernel. */
+static int64_t turned_at(const layer *l)
+{
+    return ((int64_t)l->n_out + 15) / 16 * 16;
+}
 static int64_t own_floats(const layer *l, int64_t batch)
 {
     (void)batch;
-    return l->n_out == 1 ? 0 : (int64_t)l->n_in * l->n_out;
+    return turned_at(l) + (l->n_out == 1 ? 0 : (int64_t)l->n_in * l->n_out);
 }
 
 static void turn_rows(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
 {
     if (l->n_out == 1 || !t->dx) return;
-    s->k->transpose(t->own + first, l->n_in, s->params + l->kernel + first * l->n_out, l->n_out,
-                    last - first, l->n_out);
+    s->k->transpose(t->own + turned_at(l) + first, l->n_in,
+                    s->params + l->kernel + first * l->n_out, l->n_out, last - first, l->n_out);
 }
 
 static void begin(const step *s, const layer *l, const tape *t)
@@ -79,25 +84,25 @@ static void backward(const step *s, const layer *l, const tape *t, int64_t first
     float *dz = t->dy + first * l->n_out;
     s->k->activate_back(dz, t->y + first * l->n_out, (last - first) * l->n_out, t->unit);
     if (!t->dx) return;
-    s->k->product(&(struct product){ .rows = last - first,
-                                     .cols = l->n_in,
-                                     .inner = l->n_out,
-                                     .a = dz,
-                                     .a_stride = l->n_out,
-                                     .b = l->n_out == 1 ? s->params + l->kernel : t->own,
-                                     .b_stride = l->n_in,
-                                     .c = t->dx + first * l->n_in,
-                                     .c_stride = l->n_in });
+    s->k->product(
+        &(struct product){ .rows = last - first,
+                           .cols = l->n_in,
+                           .inner = l->n_out,
+                           .a = dz,
+                           .a_stride = l->n_out,
+                           .b = l->n_out == 1 ? s->params + l->kernel : t->own + turned_at(l),
+                           .b_stride = l->n_in,
+                           .c = t->dx + first * l->n_in,
+                           .c_stride = l->n_in });
 }
 
-/* dW = x' dz for some rows of W. With one output the product is taken the other way round, so that
- * the lanes lie along the inputs. */
-static void weight_gradient(const step *s, const layer *l, const tape *t, int64_t first,
-                            int64_t last)
+/* dW = x' dz for some rows of W, and the step along it. With one output the product is taken the
+ * other way round, so that the lanes lie along the inputs. */
+static void learn_rows(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
 {
-    struct product p = { .inner = s->batch, .a_across = 1 };
+    int64_t at = l->kernel + first * l->n_out;
     const float *x = t->x + first;
-    p.c = s->gradient + l->kernel + first * l->n_out;
+    struct product p = { .inner = s->batch, .a_across = 1, .c = s->params + at };
     if (l->n_out == 1) {
         p.rows = 1, p.a = t->dy, p.a_stride = 1;
         p.cols = p.c_stride = last - first, p.b = x, p.b_stride = l->n_in;
@@ -105,24 +110,18 @@ static void weight_gradient(const step *s, const layer *l, const tape *t, int64_
         p.rows = last - first, p.a = x, p.a_stride = l->n_in;
         p.cols = p.c_stride = p.b_stride = l->n_out, p.b = t->dy;
     }
-    s->k->product(&p);
+    s->k->descend(&p, s->m + at, s->v + at, &s->adam);
 }
 
-static void descend(const step *s, int64_t at, int64_t n)
-{
-    s->k->adam(s->params + at, s->m + at, s->v + at, s->gradient + at, n, &s->adam);
-}
-
-/* Whoever has the first row takes the bias along. */
+/* Whoever has the first row takes the bias along: db = sum of dz over the rows. */
 static void learn(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
 {
     if (first >= last) return;
-    if (first == 0) {
-        s->k->column_sums(s->gradient + l->bias, t->dy, l->n_out, s->batch, l->n_out);
-        descend(s, l->bias, l->n_out);
+    if (first == 0 && !l->spec.no_bias) {
+        s->k->column_sums(t->own, t->dy, l->n_out, s->batch, l->n_out);
+        s->k->adam(s->params + l->bias, s->m + l->bias, s->v + l->bias, t->own, l->n_out, &s->adam);
     }
-    weight_gradient(s, l, t, first, last);
-    descend(s, l->kernel + first * l->n_out, (last - first) * l->n_out);
+    learn_rows(s, l, t, first, last);
     turn_rows(s, l, t, first, last);
 }
 

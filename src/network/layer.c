@@ -12,6 +12,8 @@ const layer_ops *layer_ops_of(layer_kind kind)
         return &dense_ops;
     case LAYER_DROPOUT:
         return &dropout_ops;
+    case LAYER_ACTIVATION:
+        return &activation_ops;
     }
     return NULL;
 }

@@ -24,7 +24,7 @@ typedef struct tape {
 /* What all layers of a run share. */
 typedef struct step {
     const struct kernels *k;
-    float *params, *gradient, *m, *v; /* [n_params] each */
+    float *params, *m, *v; /* [n_params] each */
     struct adam_step adam;
     uint64_t seed;
     int64_t batch;   /* rows in this step */
@@ -54,7 +54,7 @@ typedef struct layer_ops {
     int random;
 } layer_ops;
 
-extern const layer_ops dense_ops, dropout_ops;
+extern const layer_ops dense_ops, dropout_ops, activation_ops;
 const layer_ops *layer_ops_of(layer_kind kind); /* NULL: no such kind */
 
 /* The kernels' word for an activation. */

@@ -11,7 +11,11 @@
 #include "memory.h"
 #include "str.h"
 
-typedef enum layer_kind { LAYER_DENSE = 1, LAYER_DROPOUT = 2 } layer_kind; /* stored: append only */
+typedef enum layer_kind {
+    LAYER_DENSE = 1,
+    LAYER_DROPOUT = 2,
+    LAYER_ACTIVATION = 3
+} layer_kind; /* stored: append only */
 typedef enum activation {
     ACT_LINEAR = 0,
     ACT_RELU = 1,
@@ -22,9 +26,10 @@ typedef enum activation {
 /* What a layer is asked to be. */
 typedef struct layer_spec {
     layer_kind kind;
-    int32_t units;  /* Dense */
-    activation act; /* Dense */
-    float rate;     /* Dropout: share of units dropped */
+    int32_t units;   /* Dense */
+    activation act;  /* Dense, Activation */
+    float rate;      /* Dropout: share of units dropped */
+    int32_t no_bias; /* Dense: its bias has a place, is zero and stays so */
 } layer_spec;
 
 /* A layer in its place. */

@@ -100,7 +100,6 @@ int64_t run_plan(run *r, unsigned char *base)
     r->loss = place(&m, r->batch, sizeof *r->loss);
     r->order = place(&m, n, sizeof *r->order);
     r->block_loss = place(&m, run_blocks(r->data->n_val), sizeof *r->block_loss);
-    r->step.gradient = place(&m, r->net->n_params, sizeof *r->step.gradient);
     plan_tapes(r, &m);
     plan_tallies(r, &m);
     return m.used;

@@ -88,8 +88,9 @@ static void begin(setting *s, char **args, int n_layers)
                                 .threads = 1,
                                 .kernels = kernels_best() };
     for (int i = 0; i < n_layers; i++)
-        specs[i] = (layer_spec){ LAYER_DENSE, atoi(args[8 + i]),
-                                 i == n_layers - 1 ? ACT_SIGMOID : ACT_RELU, 0 };
+        specs[i] = (layer_spec){ .kind = LAYER_DENSE,
+                                 .units = atoi(args[8 + i]),
+                                 .act = i == n_layers - 1 ? ACT_SIGMOID : ACT_RELU };
     int32_t n_inputs = atoi(args[4]);
     if (network_plan(&s->net, n_inputs, specs, n_layers, &s->mem, NULL)) stop("no such network");
     s->params = TAKE_WIDE(&s->mem, float, s->net.n_params);

@@ -50,7 +50,6 @@ static float plain_element(const struct product *p, int64_t i, int64_t j)
     if (p->row_bias) sum += p->row_bias[i];
     if (p->col_bias) sum += p->col_bias[j];
     if (p->relu && sum < 0) sum = 0;
-    if (p->gate && !(p->gate[i * p->c_stride + j] > 0)) sum = 0;
     return sum;
 }
 static void plain_product(const struct product *p)
@@ -59,7 +58,7 @@ static void plain_product(const struct product *p)
         for (int64_t j = 0; j < p->cols; j++) p->c[i * p->c_stride + j] = plain_element(p, i, j);
 }
 
-static struct block a_block, b_block, c_block, wanted, bias, gate;
+static struct block a_block, b_block, c_block, wanted, bias;
 
 static struct product random_product(uint32_t step)
 {
@@ -75,14 +74,13 @@ static struct product random_product(uint32_t step)
     p.relu = (int)pick(step, 9, 2);
     if (pick(step, 10, 2)) p.row_bias = bias.values + pick(step, 11, guard);
     if (pick(step, 12, 2)) p.col_bias = bias.values + 200 + pick(step, 13, guard);
-    if (pick(step, 14, 2)) p.gate = gate.values + pick(step, 15, guard);
     return p;
 }
 
 static void products_are_chains(void **state)
 {
     (void)state;
-    fill(&a_block, 1), fill(&b_block, 2), fill(&bias, 3), fill(&gate, 4);
+    fill(&a_block, 1), fill(&b_block, 2), fill(&bias, 3);
     for (uint32_t step = 0; step < 200; step++) {
         struct product p = random_product(step);
         int64_t start = pick(step, 16, guard);
@@ -94,6 +92,39 @@ static void products_are_chains(void **state)
             p.c = c_block.values + start;
             kernels_at(l)->product(&p);
             assert_memory_equal(&c_block, &wanted, sizeof c_block);
+        }
+    }
+}
+
+/* A gradient and a step along it in one pass are the two after each other. */
+static void descend_is_product_and_adam(void **state)
+{
+    (void)state;
+    static struct block grad, m[2], v[2];
+    const struct adam_step adam = { 1e-2F, 0.1F, 1e-3F, 1e-7F };
+    fill(&a_block, 1), fill(&b_block, 2);
+    for (uint32_t step = 0; step < 100; step++) {
+        struct product p = random_product(step);
+        p.a_across = 1, p.a_stride = p.rows + 1, p.c_stride = p.cols + 3;
+        p.row_bias = p.col_bias = NULL, p.relu = 0;
+        fill(&wanted, 5), fill(&m[0], 6), fill(&v[0], 7);
+        for (int64_t i = 0; i < space; i++) v[0].values[i] = fabsf(v[0].values[i]);
+        m[1] = m[0], v[1] = v[0];
+        p.c = grad.values;
+        plain_product(&p);
+        for (int64_t i = 0; i < p.rows; i++) {
+            int64_t at = i * p.c_stride;
+            kernels_at(0)->adam(wanted.values + 1 + at, m[0].values + 3 + at, v[0].values + at,
+                                grad.values + at, p.cols, &adam);
+        }
+        for (int l = 0; kernels_at(l); l++) {
+            static struct block m_here, v_here;
+            fill(&c_block, 5), m_here = m[1], v_here = v[1];
+            p.c = c_block.values + 1;
+            kernels_at(l)->descend(&p, m_here.values + 3, v_here.values, &adam);
+            assert_memory_equal(&c_block, &wanted, sizeof c_block);
+            assert_memory_equal(&m_here, &m[0], sizeof m_here);
+            assert_memory_equal(&v_here, &v[0], sizeof v_here);
         }
     }
 }
@@ -217,7 +248,7 @@ static void run_elementwise(const struct kernels *k, int64_t n, int64_t at, stru
     struct adam_step step = { 1e-3F, 0.1F, 1e-3F, 1e-7F };
     for (int64_t i = 0; i < n; i++) o[4000 + i] = fabsf(o[4000 + i]);
     k->adam(o + 3000, o + 3500, o + 4000, b, n, &step);
-    struct dropout_draw draw = { { 1, 2 }, { 3, 4 }, 20000, 1.5F };
+    struct dropout_draw draw = { { 1, 2 }, { 3, 4, 5 }, 20000, 1.5F };
     k->dropout(o + 4500, o + 5500, a, at * 3, n, &draw);
 }
 static void levels_agree_element_by_element(void **state)
@@ -273,14 +304,14 @@ static void philox(uint32_t c[4], uint32_t k0, uint32_t k1)
 static void dropout_follows_its_plan(void **state)
 {
     (void)state;
-    struct dropout_draw d = { { 0x12345678, 0x9ABCDEF0 }, { 77, 88 }, 19661, 1.25F };
+    struct dropout_draw d = { { 0x12345678, 0x9ABCDEF0 }, { 66 << 16, 77, 88 }, 19661, 1.25F };
     float x[600], y[600], factor[600];
     for (int i = 0; i < 600; i++) x[i] = (float)i + 1;
     for (int l = 0; kernels_at(l); l++) {
         kernels_at(l)->dropout(y, factor, x, 0, 600, &d);
         int kept = 0;
         for (uint32_t e = 0; e < 600; e++) {
-            uint32_t c[4] = { e / 64 * 8 + e % 16 / 2, 0, 77, 88 };
+            uint32_t c[4] = { e / 64 * 8 + e % 16 / 2, 66 << 16, 77, 88 };
             philox(c, d.key[0], d.key[1]);
             uint32_t word = c[2 * (e % 64 / 32) + e % 2], half = e % 64 / 16 % 2;
             float want = (half ? word >> 16 : word & 0xFFFF) >= d.drop_below ? 1.25F : 0.0F;
@@ -309,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_chains),
+        cmocka_unit_test(descend_is_product_and_adam),
         cmocka_unit_test(dots_are_chains),
         cmocka_unit_test(transpose_and_sums_are_exact),
         cmocka_unit_test(units_are_right),

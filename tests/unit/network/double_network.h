@@ -11,6 +11,19 @@
 
 enum { widest_layer = 256 };
 
+#define DENSE(n, f)                                                                                \
+    {                                                                                              \
+        .kind = LAYER_DENSE, .units = (n), .act = (f)                                              \
+    }
+#define DROPOUT(r)                                                                                 \
+    {                                                                                              \
+        .kind = LAYER_DROPOUT, .rate = (r)                                                         \
+    }
+#define ACTIVATION(f)                                                                              \
+    {                                                                                              \
+        .kind = LAYER_ACTIVATION, .act = (f)                                                       \
+    }
+
 /* Whether dropout keeps unit u of row r: random.h's Philox, kernels.h's plan of bits, written as
  * the comment there says. */
 static int is_kept(const layer *l, uint64_t seed, uint32_t step, int64_t r, int64_t u)
@@ -51,6 +64,10 @@ static double double_logit(const network *net, const double *params, const float
             if (l->spec.kind == LAYER_DROPOUT) {
                 double kept = is_kept(l, seed, step, r, j) / (1 - (double)l->spec.rate);
                 to[j] = dropout ? from[j] * kept : from[j];
+                continue;
+            }
+            if (l->spec.kind == LAYER_ACTIVATION) {
+                to[j] = act_of(l->spec.act, from[j]);
                 continue;
             }
             double z = params[l->bias + j];

@@ -13,9 +13,7 @@
 #include <cmocka.h> /* last: its fail() hides ours */
 
 static const layer_spec reference[] = {
-    { LAYER_DENSE, 64, ACT_RELU, 0 },   { LAYER_DROPOUT, 0, ACT_LINEAR, 0.3F },
-    { LAYER_DENSE, 32, ACT_RELU, 0 },   { LAYER_DROPOUT, 0, ACT_LINEAR, 0.3F },
-    { LAYER_DENSE, 1, ACT_SIGMOID, 0 },
+    DENSE(64, ACT_RELU), DROPOUT(0.3F), DENSE(32, ACT_RELU), DROPOUT(0.3F), DENSE(1, ACT_SIGMOID),
 };
 
 static void plan_lays_tensors_out(void **state)
@@ -70,9 +68,8 @@ static void huge_layers_are_out_of_memory(void **state)
     (void)state;
     arena mem = { 0 };
     network net;
-    layer_spec specs[] = { { LAYER_DENSE, INT32_MAX, ACT_RELU, 0 },
-                           { LAYER_DENSE, INT32_MAX, ACT_RELU, 0 },
-                           { LAYER_DENSE, 1, ACT_SIGMOID, 0 } };
+    layer_spec specs[] = { DENSE(INT32_MAX, ACT_RELU), DENSE(INT32_MAX, ACT_RELU),
+                           DENSE(1, ACT_SIGMOID) };
     assert_int_equal(network_plan(&net, INT32_MAX, specs, 3, &mem, NULL), PROPENSE_E_NOMEM);
     arena_free(&mem);
 }
@@ -141,9 +138,8 @@ static void logits_are_right_at_any_block_and_level(void **state)
 {
     (void)state;
     const layer_spec mixed[] = {
-        { LAYER_DROPOUT, 0, ACT_LINEAR, 0.5F }, { LAYER_DENSE, 17, ACT_TANH, 0 },
-        { LAYER_DENSE, 1, ACT_RELU, 0 },        { LAYER_DENSE, 40, ACT_SIGMOID, 0 },
-        { LAYER_DENSE, 5, ACT_LINEAR, 0 },      { LAYER_DENSE, 1, ACT_SIGMOID, 0 }
+        DROPOUT(0.5F),          DENSE(17, ACT_TANH),  DENSE(1, ACT_RELU),
+        DENSE(40, ACT_SIGMOID), DENSE(5, ACT_LINEAR), DENSE(1, ACT_SIGMOID)
     };
     logits_agree_with_double(reference, 5, 13);
     logits_agree_with_double(reference + 4, 1, 1);
