@@ -28,9 +28,9 @@ status fail_at(propense_error *err, status code, int64_t row, int64_t column, co
 status fail_memory(propense_error *err);
 
 #ifdef __clang_analyzer__ /* which cannot see that no failure returns PROPENSE_OK */
-#define fail(err, code, ...) (fail((err), (code), __VA_ARGS__), (code))
+#define fail(err, code, ...)    (fail((err), (code), __VA_ARGS__), (code))
 #define fail_at(err, code, ...) (fail_at((err), (code), __VA_ARGS__), (code))
-#define fail_memory(err) (fail_memory(err), PROPENSE_E_NOMEM)
+#define fail_memory(err)        (fail_memory(err), PROPENSE_E_NOMEM)
 #endif
 
 /* The language of err, English without one. */

@@ -78,7 +78,8 @@ static status read_messages(messages *m, h5_walk *w, uint64_t header)
 static status read_space(h5_object *o, h5_walk *w, str s)
 {
     if (s.n < 8) return h5_damaged(w);
-    int version = (unsigned char)s.p[0], rank = (unsigned char)s.p[1], null_space = version == 2 && s.p[3] == 2;
+    int version = (unsigned char)s.p[0], rank = (unsigned char)s.p[1],
+        null_space = version == 2 && s.p[3] == 2;
     int64_t at = version == 1 ? 8 : 4;
     if (version != 1 && version != 2) return h5_refuse(w, N_("a newer version of the format"));
     if (null_space) return h5_refuse(w, N_("no value"));
