@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     if (n == 0) return 0;
     unsigned choice = bytes[0];
-    char separator = ",;\t|"[choice & 3];
+    char separator = ",;\0|"[choice & 3]; /* 0: found */
     csv_options whole = { .separator = separator, .threads = 1, .record_bytes = 300 };
     csv_options parts = { .separator = separator,
                           .threads = 1 + (int)(choice >> 2 & 3),

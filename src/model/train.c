@@ -3,10 +3,10 @@
  * in ARCHITECTURE.md and train.h first. */
 #include "train.h"
 
-#include "csv.h"
 #include "judge.h"
 #include "pipeline_options.h"
 #include "split.h"
+#include "table_options.h"
 
 /* What training holds while it runs. The model's own parts are taken from m->mem, the rest from
  * `run`. */
@@ -49,12 +49,11 @@ static status read_with(training *t, csv_reader *r, propense_error *err)
 
 static status read_data(training *t, propense_error *err)
 {
-    csv_options co = { .threads = (int)option_int(t->o, OPT_threads) };
-    str *missing;
-    TRY(words_of_option(&missing, &co.n_missing, option_text(t->o, OPT_missing), &t->run, err));
-    co.missing = missing;
+    csv_options co;
+    TRY(csv_options_of(&co, t->o, option_text(t->o, OPT_missing), &t->run, err));
     csv_reader *r;
     TRY(csv_open(&r, t->path, &co, err));
+    csv_tell(r, t->cb);
     status s = read_with(t, r, err);
     csv_close(r);
     TRY(s);

@@ -26,7 +26,11 @@ static void plan_blocks(csv_reader *r, const csv_options *o)
 static status plan(csv_reader *r, const csv_options *o, propense_error *err)
 {
     csv_layout *l = &r->layout;
-    l->separator = o->separator ? o->separator : ',';
+    r->asked_separator = l->separator = o->separator;
+    r->asked_decimal = o->decimal;
+    l->decimal = o->decimal ? o->decimal : '.';
+    if (l->separator && l->separator == o->decimal)
+        return fail(err, PROPENSE_E_ARG, "separator and decimal sign are both '%c'", o->decimal);
     if (l->separator == '"' || l->separator == '\n' || l->separator == '\r')
         return fail(err, PROPENSE_E_ARG, "the separator cannot be a quote or the end of a line");
     l->level = csv_level_find(o->level);
@@ -109,6 +113,27 @@ const csv_column *csv_columns(const csv_reader *r)
 const char *csv_name(const csv_reader *r)
 {
     return r->layout.file;
+}
+
+char csv_separator(const csv_reader *r)
+{
+    return r->layout.separator;
+}
+
+char csv_decimal(const csv_reader *r)
+{
+    return r->layout.decimal;
+}
+
+void csv_tell(const csv_reader *r, const propense_callbacks *cb)
+{
+    if (!r->asked_separator && r->layout.separator != ',')
+        say(cb, PROPENSE_NOTE, "%s: fields are separated by %s (--separator sets another)",
+            r->layout.file, csv_separator_word(callbacks_language(cb), r->layout.separator));
+    if (!r->asked_decimal && r->layout.decimal == ',')
+        say(cb, PROPENSE_NOTE,
+            "%s: numbers have a decimal comma (--decimal point reads them otherwise)",
+            r->layout.file);
 }
 
 int csv_n_workers(const csv_reader *r)

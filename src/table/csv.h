@@ -15,7 +15,9 @@
 #include "threads.h"
 
 typedef struct csv_options {
-    char separator; /* 0 = ',' for now; found by itself in a later issue */
+    char separator; /* 0 = found among , ; tab and | */
+    char decimal;   /* '.' or ','; 0 = found. A column that has numbers with the other sign only is
+                       still guessed a number when a sign is asked for: an error, not words */
     const str
         *missing;      /* words that mean missing in number columns, in any case; the empty field */
     int32_t n_missing; /*   always does. missing NULL: csv_default_missing. Borrowed. */
@@ -32,6 +34,7 @@ enum {
     csv_default_block = 256 * 1024, /* text, marks and columns of a block stay in the L2 cache */
     csv_default_record = 16 * 1024 * 1024,
     csv_sample_bytes = 8 * 1024 * 1024,
+    csv_sniff_bytes = 64 * 1024, /* of the beginning, or its first record: tell the separator */
     csv_most_columns = 100000,
     csv_n_default_missing = 5
 };
@@ -61,6 +64,10 @@ status csv_open_bytes(csv_reader **out, const void *bytes, int64_t n, const char
 int32_t csv_n_columns(const csv_reader *r);
 const csv_column *csv_columns(const csv_reader *r);
 const char *csv_name(const csv_reader *r); /* for messages */
+char csv_separator(const csv_reader *r);
+char csv_decimal(const csv_reader *r);
+/* Says what was found that is not plain: separator, decimal comma. */
+void csv_tell(const csv_reader *r, const propense_callbacks *cb);
 /* Kinds by column, [n_columns]; the guess until called. */
 void csv_plan(csv_reader *r, const column_kind *kinds);
 

@@ -12,6 +12,7 @@
 typedef struct csv_layout {
     const char *file; /* for messages */
     char separator;
+    char decimal; /* '.' or ',' */
     const csv_level *level;
     int64_t record_bytes; /* longest record */
     int types_are_fixed;  /* csv_options */
@@ -65,6 +66,8 @@ typedef struct csv_chunk {
     arena words; /* levels that stood in quotes */
 } csv_chunk;
 
+/* Where fields and records of the block end, and no more. */
+status csv_chunk_marks(csv_chunk *c, const csv_layout *l, propense_error *err);
 /* Splits the block and finds its rows: as many as stand in front of the first fault. Blank lines
  * are no rows. n_columns 0: as many as the first record has (for the header). */
 status csv_chunk_split(csv_chunk *c, const csv_layout *l, int32_t n_columns, propense_error *err);

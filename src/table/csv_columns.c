@@ -80,12 +80,12 @@ static inline void set_missing(column *k, uint8_t *valid, int64_t row)
     k->n_missing++;
 }
 
-/* What num_parse did not take at once. 1 a number, 0 missing, -1 neither, -2 no memory. */
+/* What csv_short_number did not take. 1 a number, 0 missing, -1 neither, -2 no memory. */
 static int odd_number(csv_chunk *c, const csv_layout *l, str s, double *x)
 {
     if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
     if (!s.p) return -2;
-    if (num_parse(str_trim(s), x)) return 1;
+    if (csv_number(str_trim(s), l->decimal, x)) return 1;
     return csv_is_missing(l, s) ? 0 : -1;
 }
 
@@ -94,9 +94,11 @@ static int64_t take_numbers(csv_chunk *c, const csv_layout *l, int32_t at, int64
     column *k = &c->out.columns[at];
     double *x = c->stores[at].number;
     fields f = fields_of(c, l->n_columns, at);
+    char decimal = l->decimal;
     for (int64_t row = from; row < to; row++) {
         str s = field(&f, row);
-        if (csv_short_number(s, &x[row]) || num_parse(s, &x[row])) continue;
+        if (csv_short_number(s, decimal, &x[row])) continue;
+        if (decimal == '.' && num_parse(s, &x[row])) continue;
         int got = odd_number(c, l, s, &x[row]);
         if (got < 0) return got == -1 ? row : -1;
         if (got == 0) {
@@ -234,6 +236,21 @@ static refusal fill_columns(csv_chunk *c, const csv_layout *l)
     return bad;
 }
 
+/* It would be one with the other decimal sign. */
+static status other_sign(const csv_layout *l, int64_t line, int32_t at, const char *name,
+                         const char *met, propense_error *err)
+{
+    if (l->decimal == '.')
+        return fail_at(err, PROPENSE_E_PARSE, line, at + 1,
+                       "%s, line %lld, column %d '%s': met '%s', a number with a decimal comma, "
+                       "but the file is read with a decimal point; try --decimal comma",
+                       l->file, (long long)line, (int)at + 1, name, met);
+    return fail_at(err, PROPENSE_E_PARSE, line, at + 1,
+                   "%s, line %lld, column %d '%s': met '%s', a number with a decimal point, but "
+                   "the file is read with a decimal comma; try --decimal point",
+                   l->file, (long long)line, (int)at + 1, name, met);
+}
+
 static status not_a_number(csv_chunk *c, const csv_layout *l, refusal at, propense_error *err)
 {
     char met[csv_shown], name[csv_shown];
@@ -241,6 +258,9 @@ static status not_a_number(csv_chunk *c, const csv_layout *l, refusal at, propen
     int64_t line = csv_chunk_line(c, (int64_t)(uint32_t)(c->starts[at.row] + 1));
     if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
     if (!s.p) return fail_memory(err);
+    if (csv_number_signs(str_trim(s)))
+        return other_sign(l, line, at.column, csv_show(name, title), csv_show(met, str_trim(s)),
+                          err);
     if (l->types_are_fixed)
         return fail_at(err, PROPENSE_E_PARSE, line, at.column + 1,
                        "%s, line %lld, column %d '%s': met '%s', expected a number as in training",

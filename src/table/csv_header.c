@@ -3,7 +3,6 @@
  * Read csv_reader.h first. */
 #include "csv_reader.h"
 
-#include "num.h"
 #include "words.h"
 
 const str csv_default_missing[csv_n_default_missing] = {
@@ -65,44 +64,6 @@ static status take_names(csv_reader *r, csv_chunk *head, propense_error *err)
     return check_duplicates(r, csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[0] + 1)), err);
 }
 
-/* ---- Sample */
-
-static status sample_column(csv_reader *r, csv_chunk *head, int32_t at, int64_t n_rows,
-                            propense_error *err)
-{
-    const csv_layout *l = &r->layout;
-    csv_column *k = &r->columns[at];
-    for (int64_t row = 1; row < n_rows; row++) {
-        double x;
-        str s = csv_field(head, l->n_columns, row, at);
-        if (s.n && s.p[0] == '"') s = csv_unquote(head, s);
-        if (!s.p) return fail_memory(err);
-        if (num_parse(str_trim(s), &x)) {
-            k->n_values++;
-            k->n_numbers++;
-        } else if (!csv_is_missing(l, s)) {
-            k->n_values++;
-            if (k->first_word.p) continue;
-            k->first_word = str_keep(&r->keep, s);
-            if (!k->first_word.p) return fail_memory(err);
-            k->first_word_row = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
-        }
-    }
-    /* A column without any value is a number that is missing everywhere. */
-    k->guess = 10 * k->n_numbers >= 9 * k->n_values ? COLUMN_NUMBER : COLUMN_WORDS;
-    l->kinds[at] = k->guess;
-    return PROPENSE_OK;
-}
-
-/* Rows of the head that belong to the sample, the header's among them: the same whatever the size
- * of the blocks. */
-static int64_t sample_end(const csv_reader *r, const csv_chunk *head)
-{
-    int64_t n = head->n_rows < r->sample_rows + 1 ? head->n_rows : r->sample_rows + 1;
-    while (n > 1 && head->marks.ends[n * head->n_columns - 1] >= csv_sample_bytes) n--;
-    return n;
-}
-
 /* ---- Head */
 
 static int has_bom(const csv_source *s)
@@ -138,10 +99,26 @@ static status check_text(const csv_reader *r, propense_error *err)
     return PROPENSE_OK;
 }
 
+/* Looks at so many bytes that the size of blocks does not matter, at a whole record at least. */
+static status find_separator(csv_reader *r, csv_chunk *head, propense_error *err)
+{
+    int64_t n = csv_sniff_bytes;
+    for (int found = 0; !found; n *= 2) {
+        TRY(csv_source_head(&r->source, n, err));
+        lend_head(head, &r->source);
+        if (head->block.n > n) head->block.n = n;
+        int64_t n_records;
+        TRY(csv_sniff_separator(r, head, &n_records, err));
+        found = n_records > 0 || r->source.ended || n >= csv_sample_bytes;
+    }
+    return PROPENSE_OK;
+}
+
 static status read_head(csv_reader *r, csv_chunk *head, propense_error *err)
 {
     csv_layout *l = &r->layout;
     int64_t want = r->block_bytes;
+    if (!l->separator) TRY(find_separator(r, head, err));
     do {
         if (want > csv_most_bytes / 2) break;
         TRY(csv_source_head(&r->source, want, err));
@@ -185,9 +162,7 @@ static status understand(csv_reader *r, csv_chunk *head, propense_error *err)
     TRY(take_names(r, head, err));
     skip_header(r, head);
     if (head->n_rows == 1 && head->fault == CSV_FINE && r->source.ended) return csv_no_rows(r, err);
-    int64_t n_rows = sample_end(r, head);
-    for (int32_t i = 0; i < l->n_columns; i++) TRY(sample_column(r, head, i, n_rows, err));
-    return PROPENSE_OK;
+    return csv_sample(r, head, err);
 }
 
 status csv_read_head(csv_reader *r, propense_error *err)

@@ -72,16 +72,23 @@ static void find_rows(csv_chunk *c, const csv_layout *l, int32_t n_columns)
     c->n_rows = n_rows;
 }
 
-status csv_chunk_split(csv_chunk *c, const csv_layout *l, int32_t n_columns, propense_error *err)
+status csv_chunk_marks(csv_chunk *c, const csv_layout *l, propense_error *err)
 {
     csv_marks *m = &c->marks;
     int64_t n = c->block.n;
-    c->fault = CSV_FINE;
     if (n > csv_most_bytes) return fail_memory(err);
     if (!csv_room(&m->ends, &c->ends_capacity, n + csv_spare, (int64_t)sizeof *m->ends) ||
         !csv_room(&m->records, &c->records_capacity, n + 1, (int64_t)sizeof *m->records))
         return fail_memory(err);
     l->level->split(m, c->block.bytes, n, l->separator);
+    return PROPENSE_OK;
+}
+
+status csv_chunk_split(csv_chunk *c, const csv_layout *l, int32_t n_columns, propense_error *err)
+{
+    csv_marks *m = &c->marks;
+    c->fault = CSV_FINE;
+    TRY(csv_chunk_marks(c, l, err));
     if (!csv_room(&c->starts, &c->starts_capacity, m->n_records, (int64_t)sizeof *c->starts))
         return fail_memory(err);
     c->partial = m->n_ends && m->n_records ? m->ends[m->records[m->n_records - 1] - 1] + 1 : 0;

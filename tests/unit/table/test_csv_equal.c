@@ -64,22 +64,30 @@ static void add_value(text *t, char separator)
     }
 }
 
-static void add_number(text *t)
+static void add_number(text *t, char decimal)
 {
-    static const char *const others[] = { "",        "NA",  " 4 ",    "\"12\"", "null",
-                                          "1e3",     "?",   "\" 5\"", "-0",     ".5",
-                                          "\"N/A\"", "nan", "5.",     "\"\"",   "+7" };
+    static const char *const others[] = { "",    "NA",   " 4 ",    "\"12\"", "null",
+                                          "1e3", "?",    "\" 5\"", "-0",     "\"N/A\"",
+                                          "nan", "\"\"", "+7",     "1 234",  "-12'345'678" };
+    static const char *const pointed[] = { ".5", "5.", "\"1,234\"", "\"12,345.5\"", "1 000.25e2" };
+    static const char *const commaed[] = { ",5", "5,", "1.234", "12.345.678,5",
+                                           "1\xC2\xA0"
+                                           "000,25e2" };
     unsigned kind = pick(500);
+    if (kind > 480) {
+        text_z(t, decimal == '.' ? pointed[kind % 5] : commaed[kind % 5]);
+        return;
+    }
     if (kind == 0)
         text_z(t, "twelve");
     else if (kind < 100)
         text_z(t, others[pick(sizeof others / sizeof *others)]);
     else
-        text_f(t, "%d.%d", (int)pick(2000) - 1000, (int)pick(100));
+        text_f(t, "%d%c%d", (int)pick(2000) - 1000, decimal, (int)pick(100));
 }
 
 /* Even columns are numbers, odd ones words. */
-static void add_rows(text *t, unsigned n_columns, char separator)
+static void add_rows(text *t, unsigned n_columns, char separator, char decimal)
 {
     for (unsigned rows = pick(60) + 1; rows; rows--) {
         if (pick(30) == 0) text_z(t, pick(2) ? "\n" : " \r\n");
@@ -89,13 +97,13 @@ static void add_rows(text *t, unsigned n_columns, char separator)
             if (c % 2)
                 add_value(t, separator);
             else
-                add_number(t);
+                add_number(t, decimal);
         }
         text_z(t, pick(3) ? "\n" : "\r\n");
     }
 }
 
-static text random_file(unsigned *n_columns, char separator)
+static text random_file(unsigned *n_columns, char separator, char decimal)
 {
     text t = { 0 };
     *n_columns = 1 + pick(5);
@@ -112,7 +120,7 @@ static text random_file(unsigned *n_columns, char separator)
     if (pick(3) == 0)
         for (unsigned n = pick(80); n; n--) add_piece(&t, separator);
     else
-        add_rows(&t, *n_columns, separator);
+        add_rows(&t, *n_columns, separator, decimal);
     if (pick(4) == 0) t.n -= t.n > 40 ? pick(30) : 0; /* cut anywhere: unclosed, no last LF */
     if (pick(60) == 0 && t.n) t.p[pick((unsigned)t.n)] = '\0';
     return t;
@@ -141,8 +149,36 @@ static void put_word(text *t, const char *p, int64_t n)
     text_z(t, ">");
 }
 
+/* The number as the C library wants it: a point, no marks. 0 when marks stand where none may. */
+static int naive_rewrite(char *p, char decimal)
+{
+    static const char *const marks[] = { " ", "'", "\xC2\xA0", ",", "." };
+    size_t whole = strspn(p, "+-0123456789. ,'\xC2\xA0"), sign = *p == '-' || *p == '+';
+    char *point = memchr(p, decimal, whole), *end = point ? point : p + whole;
+    for (int i = 0; i < 5; i++) {
+        size_t n = strlen(marks[i]), first = strspn(p + sign, "0123456789");
+        char *to = p + sign + first, *from = to;
+        if (*marks[i] == decimal || strncmp(to, marks[i], n) != 0) continue;
+        if (first < 1 || first > 3 || p[sign] == '0') return 0;
+        for (; from < end; from += n + 3, to += 3) {
+            if (strncmp(from, marks[i], n) != 0 || strspn(from + n, "0123456789") < 3) return 0;
+            memmove(to, from + n, 3);
+        }
+        if (from != end) return 0;
+        memmove(to, end, strlen(end) + 1);
+        break;
+    }
+    for (char *c = p; *c; c++) {
+        if (*c != '.' && *c != ',') continue;
+        if (*c != decimal) return 0;
+        *c = '.';
+        if (strpbrk(c + 1, ".,")) return 0;
+    }
+    return *p != '\0';
+}
+
 /* 1 number, 0 missing, -1 neither; by the C library. */
-static int naive_number(const struct naive_field *f, double *x)
+static int naive_number(const struct naive_field *f, char decimal, double *x)
 {
     char *copy = calloc(1, (size_t)f->n + 1), *p = copy, *end;
     if (f->n) memcpy(copy, f->p, (size_t)f->n);
@@ -153,6 +189,11 @@ static int naive_number(const struct naive_field *f, double *x)
     int result = -1;
     for (unsigned i = 0; i < sizeof missing / sizeof *missing; i++)
         if (strcmp(p, missing[i]) == 0 && strlen(copy) == (size_t)n) result = 0;
+    if (result < 0 && strlen(copy) == (size_t)n && (p - copy) + (int64_t)strlen(p) == n &&
+        naive_rewrite(p, decimal))
+        n = (p - copy) + (int64_t)strlen(p);
+    else if (result < 0)
+        *p = '\0';
     if (result < 0 && *p && strlen(p) == strspn(p, "+-.0123456789e") &&
         (p - copy) + (int64_t)strlen(p) == n) {
         *x = strtod(p, &end);
@@ -163,7 +204,7 @@ static int naive_number(const struct naive_field *f, double *x)
 }
 
 /* Rows up to the first fault; kinds as in the plan. */
-static struct outcome expect(const struct naive_file *f, const column_kind *kinds)
+static struct outcome expect(const struct naive_file *f, const column_kind *kinds, char decimal)
 {
     struct outcome o = { { 0 }, 0, 0, 0, 0 };
     for (int64_t r = 1; r < f->n_records; r++) {
@@ -172,7 +213,7 @@ static struct outcome expect(const struct naive_file *f, const column_kind *kind
         for (int64_t c = 0; c < record->n_fields && !o.code; c++) {
             const struct naive_field *field = &record->fields[c];
             double x = 0;
-            int is = kinds[c] == COLUMN_NUMBER ? naive_number(field, &x) : field->n > 0;
+            int is = kinds[c] == COLUMN_NUMBER ? naive_number(field, decimal, &x) : field->n > 0;
             if (kinds[c] == COLUMN_SKIPPED) continue;
             if (is < 0) {
                 o.code = PROPENSE_E_PARSE;
@@ -318,18 +359,19 @@ static void any_file_any_threads_any_blocks(void **unused)
     for (unsigned seed = 1; seed <= 400; seed++) {
         state = seed;
         char separator = ",;\t|"[pick(4)], message[1024] = "", hash[33] = "";
+        char decimal = separator != ',' && pick(2) ? ',' : '.';
         unsigned n_columns;
         column_kind kinds[8];
-        text file = random_file(&n_columns, separator);
+        text file = random_file(&n_columns, separator, decimal);
         for (unsigned c = 0; c < 8; c++)
             kinds[c] = c % 2 ? (pick(2) ? COLUMN_WORDS : COLUMN_TEXT)
                              : (pick(3) ? COLUMN_NUMBER : COLUMN_WORDS);
         if (pick(5) == 0) kinds[pick(8)] = COLUMN_SKIPPED;
-        csv_options o = { .separator = separator };
+        csv_options o = { .separator = separator, .decimal = decimal };
         o.record_bytes = pick(3) ? 0 : 20 + pick(100);
         struct naive_file naive =
             naive_read(file.p, file.n, separator, o.record_bytes ? o.record_bytes : 1 << 24);
-        struct outcome want = expect(&naive, kinds);
+        struct outcome want = expect(&naive, kinds, decimal);
         if (naive.n_records == 0 && !naive.fault) want.row = 1;
         for (unsigned run = 0; run < 6; run++) {
             o.threads = run ? 1 + (int)pick(8) : 1;

@@ -1,0 +1,36 @@
+/* How a data file is read: from options to the reader's settings.
+ * Leaves what is found without them to the reader.
+ * Read table_options.h first. */
+#include "table_options.h"
+
+#include "pipeline_options.h"
+
+static status separator_of(char *out, str word, propense_error *err)
+{
+    static const struct {
+        str word;
+        char separator;
+    } known[] = { { { "auto", 4 }, 0 },   { { "comma", 5 }, ',' }, { { "semicolon", 9 }, ';' },
+                  { { "tab", 3 }, '\t' }, { { "\\t", 2 }, '\t' },  { { "pipe", 4 }, '|' } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq(word, known[i].word)) return *out = known[i].separator, PROPENSE_OK;
+    *out = word.n == 1 ? *word.p : '\0';
+    unsigned char c = (unsigned char)*out;
+    if (c == '\t' || (c >= ' ' && c < 0x7F && c != '"')) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_ARG,
+                "--separator: met '%.*s', expected comma, semicolon, tab, pipe or one character",
+                STR_ARG(word));
+}
+
+status csv_options_of(csv_options *out, const options *o, const char *missing, arena *mem,
+                      propense_error *err)
+{
+    str *words;
+    const char *decimal = option_text(o, OPT_decimal);
+    *out = (csv_options){ .threads = (int)option_int(o, OPT_threads) };
+    TRY(separator_of(&out->separator, str_of(option_text(o, OPT_separator)), err));
+    if (strcmp(decimal, "auto") != 0) out->decimal = strcmp(decimal, "comma") == 0 ? ',' : '.';
+    TRY(words_of_option(&words, &out->n_missing, missing, mem, err));
+    out->missing = words;
+    return PROPENSE_OK;
+}

@@ -1,0 +1,75 @@
+/* Numbers with a decimal comma and with thousands marks.
+ * Leaves plain ones to csv_short_number and num_parse.
+ * Read csv_number.h first. */
+#include "csv_number.h"
+
+#include "num.h"
+
+enum { longest = 1000 }; /* bytes of a number that is not plain */
+
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Bytes of the thousands mark at `at`, 0 without one. */
+static int64_t mark_at(str s, int64_t at, char decimal)
+{
+    int64_t left = s.n - at;
+    if (left < 1) return 0;
+    char c = s.p[at];
+    if (c == ' ' || c == '\'' || c == (decimal == '.' ? ',' : '.')) return 1;
+    if (left >= 2 && memcmp(s.p + at, "\xC2\xA0", 2) == 0) return 2;
+    int narrow_space_or_quote = left >= 3 && (memcmp(s.p + at, "\xE2\x80\xAF", 3) == 0 ||
+                                              memcmp(s.p + at, "\xE2\x80\x99", 3) == 0);
+    return narrow_space_or_quote ? 3 : 0;
+}
+
+static int three_digits(str s, int64_t at)
+{
+    return s.n - at >= 3 && is_digit(s.p[at]) && is_digit(s.p[at + 1]) && is_digit(s.p[at + 2]) &&
+           (s.n - at == 3 || !is_digit(s.p[at + 3]));
+}
+
+/* Rewritten as num_parse has it. */
+static int unmarked_number(str s, char decimal, double *out)
+{
+    char plain[longest];
+    int64_t n = 0, i = 0;
+    if (s.n == 0 || s.n > longest) return 0;
+    if (s.p[0] == '-' || s.p[0] == '+') plain[n++] = s.p[i++];
+    int64_t first = i, mark;
+    while (i < s.n && is_digit(s.p[i])) plain[n++] = s.p[i++];
+    if ((mark = mark_at(s, i, decimal)) != 0) {
+        const char *same = s.p + i;
+        if (i == first || i - first > 3 || s.p[first] == '0') return 0;
+        while (s.n - i >= mark && memcmp(s.p + i, same, (size_t)mark) == 0) {
+            if (!three_digits(s, i + mark)) return 0;
+            memcpy(plain + n, s.p + i + mark, 3);
+            n += 3;
+            i += mark + 3;
+        }
+    }
+    for (; i < s.n; i++) {
+        if (s.p[i] == '.' && decimal != '.') return 0;
+        plain[n++] = s.p[i] == decimal ? '.' : s.p[i];
+    }
+    return num_parse((str){ plain, n }, out);
+}
+
+int csv_number(str s, char decimal, double *out)
+{
+    if (decimal == '.' && num_parse(s, out)) return 1;
+    return s.n && (unsigned char)s.p[0] <= '9' && unmarked_number(s, decimal, out);
+}
+
+int csv_number_signs(str s)
+{
+    double x;
+    if (s.n == 0 || (unsigned char)s.p[0] > '9') return 0; /* most words */
+    int64_t i = s.p[0] == '-';
+    while (i < s.n && is_digit(s.p[i])) i++;
+    if (i == s.n && is_digit(s.p[i - 1])) return CSV_WITH_POINT | CSV_WITH_COMMA;
+    return (csv_number(s, '.', &x) ? CSV_WITH_POINT : 0) |
+           (csv_number(s, ',', &x) ? CSV_WITH_COMMA : 0);
+}

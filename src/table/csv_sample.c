@@ -1,0 +1,120 @@
+/* What a sample says: the file's decimal sign, and of each column how many values it has and
+ * whether they are numbers. Leaves finding the sample's rows to csv_header.c. Read csv_reader.h and
+ * csv_number.h first.
+ *
+ * Every value is read with both decimal signs. What reads with one of them only is evidence (0,69
+ * or 1.234,56 for the comma, 0.69 for the point), and counts where it stands in a column that is of
+ * numbers with that sign. 1.234 and 1,234 read with both: without any evidence the comma of 1,234
+ * is decimal in a file whose separator is another (as spreadsheets write it where the comma is
+ * decimal), else the point is. */
+#include "csv_number.h"
+#include "csv_reader.h"
+
+/* Of one column; [0] with the point, [1] with the comma. */
+typedef struct tally {
+    int64_t n_values;
+    int64_t n_numbers[2];
+    int64_t n_only[2];     /* numbers with this sign and not with the other */
+    int64_t n_both_comma;  /* that have a comma and read with both signs */
+    int64_t first_word[2]; /* row of the first value that is no number; 0 = none */
+} tally;
+
+/* Without its quotes; .p is NULL on exhaustion. */
+static str value_at(csv_chunk *head, int64_t row, int32_t at)
+{
+    str s = csv_field(head, head->n_columns, row, at);
+    return s.n && s.p[0] == '"' ? csv_unquote(head, s) : s;
+}
+
+static void count_value(tally *t, const csv_layout *l, str s, int64_t row)
+{
+    str trimmed = str_trim(s);
+    int signs = csv_number_signs(trimmed);
+    if (signs != (CSV_WITH_POINT | CSV_WITH_COMMA) && csv_is_missing(l, s)) return;
+    t->n_values++;
+    for (int k = 0; k < 2; k++) {
+        int reads = signs >> k & 1;
+        t->n_numbers[k] += reads;
+        t->n_only[k] += signs == 1 << k;
+        if (!reads && !t->first_word[k]) t->first_word[k] = row;
+    }
+    if (signs == (CSV_WITH_POINT | CSV_WITH_COMMA))
+        t->n_both_comma += memchr(trimmed.p, ',', (size_t)trimmed.n) != NULL;
+}
+
+static status tally_column(tally *t, const csv_layout *l, csv_chunk *head, int32_t at,
+                           int64_t n_rows, propense_error *err)
+{
+    for (int64_t row = 1; row < n_rows; row++) {
+        str s = value_at(head, row, at);
+        if (!s.p) return fail_memory(err);
+        count_value(t, l, s, row);
+    }
+    return PROPENSE_OK;
+}
+
+/* Nine in ten. A column without any value is a number that is missing everywhere. */
+static int is_number(const tally *t, int sign)
+{
+    return 10 * t->n_numbers[sign] >= 9 * t->n_values;
+}
+
+static char find_decimal(const tally *t, int32_t n, char separator)
+{
+    int64_t evidence[2] = { 0, 0 }, n_both_comma = 0;
+    for (int32_t i = 0; i < n; i++) {
+        for (int k = 0; k < 2; k++)
+            if (is_number(&t[i], k)) evidence[k] += t[i].n_only[k];
+        if (is_number(&t[i], 0)) n_both_comma += t[i].n_both_comma;
+    }
+    if (evidence[0] == evidence[1])
+        return evidence[0] == 0 && n_both_comma && separator != ',' ? ',' : '.';
+    return evidence[1] > evidence[0] ? ',' : '.';
+}
+
+static status describe(csv_reader *r, csv_chunk *head, int32_t at, const tally *t,
+                       propense_error *err)
+{
+    csv_column *k = &r->columns[at];
+    int sign = r->layout.decimal == ',';
+    k->n_values = t->n_values;
+    k->n_numbers = t->n_numbers[sign];
+    k->guess = is_number(t, sign) ? COLUMN_NUMBER : COLUMN_WORDS;
+    if (r->asked_decimal && is_number(t, !sign)) k->guess = COLUMN_NUMBER; /* an error, no guess */
+    r->layout.kinds[at] = k->guess;
+    int64_t row = t->first_word[sign];
+    if (!row) return PROPENSE_OK;
+    str s = value_at(head, row, at);
+    if (s.p) s = k->first_word = str_keep(&r->keep, s);
+    k->first_word_row = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
+    return s.p ? PROPENSE_OK : fail_memory(err);
+}
+
+/* Rows of the head that belong to the sample, the header's among them: the same whatever the size
+ * of the blocks. */
+static int64_t sample_end(const csv_reader *r, const csv_chunk *head)
+{
+    int64_t n = head->n_rows < r->sample_rows + 1 ? head->n_rows : r->sample_rows + 1;
+    while (n > 1 && head->marks.ends[n * head->n_columns - 1] >= csv_sample_bytes) n--;
+    return n;
+}
+
+static status take_sample(csv_reader *r, csv_chunk *head, tally *t, propense_error *err)
+{
+    csv_layout *l = &r->layout;
+    int64_t n_rows = sample_end(r, head);
+    memset(t, 0, (size_t)l->n_columns * sizeof *t);
+    for (int32_t i = 0; i < l->n_columns; i++) TRY(tally_column(&t[i], l, head, i, n_rows, err));
+    if (!r->asked_decimal) l->decimal = find_decimal(t, l->n_columns, l->separator);
+    for (int32_t i = 0; i < l->n_columns; i++) TRY(describe(r, head, i, &t[i], err));
+    return PROPENSE_OK;
+}
+
+status csv_sample(csv_reader *r, csv_chunk *head, propense_error *err)
+{
+    tally *t = mem_resize_array(NULL, r->layout.n_columns, (int64_t)sizeof *t);
+    if (!t) return fail_memory(err);
+    status code = take_sample(r, head, t, err);
+    mem_free(t);
+    return code;
+}
