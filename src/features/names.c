@@ -109,3 +109,15 @@ plain_name name_first_part(str s)
     }
     return name_plain((str){ s.p, end });
 }
+
+int name_is_id(str s)
+{
+    plain_name plain = name_plain(s), last = name_last_part(s), first = name_first_part(s);
+    return name_among(&last, "id ids uid uuid guid", NULL) ||
+           name_among(&first, "id uid uuid guid", NULL) ||
+           name_among(
+               &plain,
+               "customerid clientid clienteid idcliente userid usuarioid contactid accountid "
+               "memberid leadid orderid sessionid visitorid personid rowid recordid",
+               NULL);
+}

@@ -29,4 +29,7 @@ int name_among(const plain_name *plain, const char *words, int *which);
 plain_name name_last_part(str s);
 plain_name name_first_part(str s);
 
+/* 1 for "id", "customer_id", "UserID", "idcliente" and their like: names that mean nothing else. */
+int name_is_id(str s);
+
 #endif

@@ -24,14 +24,25 @@ static status add_member(zip_writer *z, const char *name, text *content, status 
     return bad ? fail_memory(err) : PROPENSE_OK;
 }
 
+/* That of a foreign model only where it is ours in name and state. */
+static const adam_state *optimiser_to_write(const model *m)
+{
+    const adam_state *a = &m->optimiser;
+    if (!m->is_foreign) return a;
+    int is_adam = str_eq_nocase(m->optimiser_name, STR("adam"));
+    return is_adam && !m->no_steps && a->m && a->learning_rate > 0 ? a : NULL;
+}
+
 static status add_members(zip_writer *z, const model *m, propense_error *err)
 {
     text t = { 0 };
+    const adam_state *optimiser = optimiser_to_write(m);
     zip_add(z, STR("metadata.json"), str_of(metadata));
-    status s = keras_config_write(&t, &m->network, &m->optimiser, err);
+    status s = keras_config_write(&t, &m->network, optimiser, err);
     TRY(add_member(z, "config.json", &t, s, err));
-    s = keras_weights_write(&t, &m->network, m->params, &m->optimiser, err);
+    s = keras_weights_write(&t, &m->network, m->params, optimiser, err);
     TRY(add_member(z, "model.weights.h5", &t, s, err));
+    if (m->is_foreign) return PROPENSE_OK;
     s = card_json_write(&t, m, err);
     return add_member(z, "propense.json", &t, s, err);
 }
@@ -59,17 +70,26 @@ static status read_member(str *out, const zip_archive *z, const char *member, co
     return zip_read(out, z, found, member_limit, name, tmp, err);
 }
 
+/* A step count that is not in the file stays below 0. */
 static status read_network(model *m, const zip_archive *z, const char *name, arena *tmp,
                            propense_error *err)
 {
     str config, weights;
+    adam_state *a = &m->optimiser;
     TRY(read_member(&config, z, "config.json", name, tmp, err));
     TRY(keras_config_read(&m->network, config, name, &m->mem, err));
+    if (m->is_foreign)
+        TRY(keras_config_optimiser(&m->optimiser_name, &a->learning_rate, config, name, &m->mem,
+                                   err));
     TRY(read_member(&weights, z, "model.weights.h5", name, tmp, err));
     TRY(keras_weights_check(&m->network, weights, name, err));
     m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);
     if (!m->params) return fail_memory(err);
-    return keras_weights_read(&m->network, weights, m->params, &m->optimiser, name, &m->mem, err);
+    a->iteration = -1;
+    TRY(keras_weights_read(&m->network, weights, m->params, a, name, &m->mem, err));
+    m->no_steps = m->is_foreign && a->iteration < 0;
+    if (a->iteration < 0) a->iteration = 0;
+    return PROPENSE_OK;
 }
 
 static status read_parts(model *m, str bytes, const char *name, arena *tmp, propense_error *err)
@@ -77,12 +97,12 @@ static status read_parts(model *m, str bytes, const char *name, arena *tmp, prop
     zip_archive z;
     str json;
     TRY(zip_open(&z, bytes, name, tmp, err));
+    m->is_foreign = !zip_find(&z, STR("propense.json"));
     TRY(read_network(m, &z, name, tmp, err));
-    if (!zip_find(&z, STR("propense.json")))
-        return fail(
-            err, PROPENSE_E_FORMAT,
-            "%s: a Keras model without propense.json, so the meaning of its inputs is not known",
-            name);
+    if (m->is_foreign) {
+        m->schema.target = m->schema.id = -1;
+        return PROPENSE_OK;
+    }
     TRY(read_member(&json, &z, "propense.json", name, tmp, err));
     TRY(card_json_read(m, json, name, err));
     if (m->encoder.n_inputs != m->network.n_inputs)

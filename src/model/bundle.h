@@ -7,7 +7,8 @@
 
 /* The whole file as bytes; the same model gives the same bytes. */
 status bundle_write(text *out, const model *m, propense_error *err);
-/* From the bytes of a file called `name` (for messages). *out belongs to the caller (model_free).
+/* A foreign model (model.h) is read without its propense.json, and written so.
+ * From the bytes of a file called `name` (for messages). *out belongs to the caller (model_free).
  */
 status bundle_read(model **out, str bytes, const char *name, propense_error *err);
 

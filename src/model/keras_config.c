@@ -52,6 +52,10 @@ static void write_key(json_writer *w, const config_key *k, const layer_spec *spe
         memcpy(&act, place, sizeof act);
         json_str(w, k->key, str_of(keras_activation_word(act)));
         break;
+    case CONFIG_ABSENCE:
+        memcpy(&integer, place, sizeof integer);
+        if (integer) json_bool(w, k->key, 0);
+        break;
     }
 }
 

@@ -84,7 +84,8 @@ static status read_key(layer_spec *spec, const reader *r, const config_key *k,
     void *place = (char *)spec + k->place;
     int64_t whole;
     double real;
-    if (!v && k->optional) return PROPENSE_OK;
+    int flag;
+    if (!v) return k->optional ? PROPENSE_OK : bad_key(r, k->key);
     switch (k->kind) {
     case CONFIG_INTEGER:
         if (!json_as_int(v, &whole) || whole < 1 || whole > width_limit) return bad_key(r, k->key);
@@ -93,6 +94,10 @@ static status read_key(layer_spec *spec, const reader *r, const config_key *k,
     case CONFIG_NUMBER:
         if (!json_as_number(v, &real) || !(real >= 0 && real < 1)) return bad_key(r, k->key);
         memcpy(place, &(float){ (float)real }, sizeof(float));
+        return PROPENSE_OK;
+    case CONFIG_ABSENCE:
+        if (!json_as_bool(v, &flag)) return bad_key(r, k->key);
+        memcpy(place, &(int32_t){ !flag }, sizeof(int32_t));
         return PROPENSE_OK;
     case CONFIG_ACTIVATION:
         break;
@@ -121,15 +126,9 @@ static status read_layer(reader *r, const json_value *v)
     str class_name = word_of(json_get(v, "class_name"));
     const json_value *config = json_get(v, "config");
     const keras_layer *row = keras_layer_named(class_name);
-    int flag = 1;
     if (r->n_specs == 0) TRY(read_layer_width(r, config));
     if (r->n_specs == 0 && str_eq(class_name, STR("InputLayer"))) return PROPENSE_OK;
     if (!row) return unknown_layer(r, class_name);
-    if (row->needs_true && json_as_bool(json_get(config, row->needs_true), &flag) && !flag)
-        return fail(r->err, PROPENSE_E_FORMAT,
-                    "%s: layer %d has '%s' switched off, which is not "
-                    "supported",
-                    r->name, (int)r->n_specs + 1, row->needs_true);
     layer_spec spec = { .kind = row->kind };
     for (const config_key *k = row->keys; k->key; k++) TRY(read_key(&spec, r, k, config));
     r->specs[r->n_specs++] = spec;
@@ -159,6 +158,24 @@ static status read_sequential(reader *r, const json_value *root)
     return read_width(r, json_get(json_get(root, "build_config"), "input_shape"));
 }
 
+/* A Dense without activation and its sigmoid in a layer of its own are one thing here, and what
+ * does nothing to a prediction may stand behind either. */
+static void fold_head(reader *r)
+{
+    activation act = ACT_LINEAR;
+    int32_t n = r->n_specs;
+    for (; n > 0 && r->specs[n - 1].kind != LAYER_DENSE; n--) {
+        const layer_spec *s = &r->specs[n - 1];
+        if (s->kind == LAYER_DROPOUT || s->act == ACT_LINEAR) continue;
+        if (act != ACT_LINEAR) return;
+        act = s->act;
+    }
+    layer_spec *head = n > 0 ? &r->specs[n - 1] : NULL;
+    if (!head || (head->act != ACT_LINEAR && act != ACT_LINEAR)) return;
+    if (act != ACT_LINEAR) head->act = act;
+    r->n_specs = n;
+}
+
 static status check_ends(const reader *r)
 {
     const layer_spec *last = r->n_specs ? &r->specs[r->n_specs - 1] : NULL;
@@ -177,21 +194,47 @@ static status read_root(network *out, reader *r, const json_value *root, arena *
     arena tmp = { 0 };
     r->specs = TAKE(&tmp, layer_spec, layer_limit);
     status s = r->specs ? read_sequential(r, root) : fail_memory(r->err);
+    if (s == PROPENSE_OK) fold_head(r);
     if (s == PROPENSE_OK) s = check_ends(r);
     if (s == PROPENSE_OK) s = network_plan(out, r->n_inputs, r->specs, r->n_specs, mem, r->err);
     arena_free(&tmp);
     return s;
 }
 
+static status open_config(json_doc **doc, str json, const char *name, propense_error *err)
+{
+    text what = { 0 };
+    text_f(&what, "%s: config.json", name);
+    status s = what.bad ? fail_memory(err) : json_read(doc, json, what.p, err);
+    text_free(&what);
+    return s;
+}
+
 status keras_config_read(network *out, str json, const char *name, arena *mem, propense_error *err)
 {
     reader r = { .name = name, .err = err };
-    text what = { 0 };
     json_doc *doc = NULL;
-    text_f(&what, "%s: config.json", name);
-    status s = what.bad ? fail_memory(err) : json_read(&doc, json, what.p, err);
+    status s = open_config(&doc, json, name, err);
     if (s == PROPENSE_OK) s = read_root(out, &r, json_root(doc), mem);
     json_free(doc);
-    text_free(&what);
     return s;
+}
+
+/* ---- The optimiser: a word, or an object of a class */
+
+status keras_config_optimiser(str *class_name, double *rate, str json, const char *name, arena *mem,
+                              propense_error *err)
+{
+    json_doc *doc = NULL;
+    *class_name = (str){ 0 };
+    TRY(open_config(&doc, json, name, err));
+    const json_value *v = json_get(json_get(json_root(doc), "compile_config"), "optimizer");
+    str word = word_of(json_is_object(v) ? json_get(v, "class_name") : v);
+    double asked;
+    if (json_as_number(json_get(json_get(v, "config"), "learning_rate"), &asked) && asked > 0 &&
+        asked < 1e6)
+        *rate = keras_shortest((float)asked);
+    *class_name = str_keep(mem, word);
+    json_free(doc);
+    return class_name->p ? PROPENSE_OK : fail_memory(err);
 }

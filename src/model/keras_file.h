@@ -17,6 +17,10 @@ status keras_config_write(text *out, const network *net, const adam_state *optim
  * before n_params floats are allocated, compare them with the weights' bytes (keras_weights_check).
  */
 status keras_config_read(network *out, str json, const char *name, arena *mem, propense_error *err);
+/* The optimiser of compile_config: its class, kept in mem (empty without), and its learning rate
+ * where that is a plain number (else *rate is left alone). */
+status keras_config_optimiser(str *class_name, double *rate, str json, const char *name, arena *mem,
+                              propense_error *err);
 /* model.weights.h5: layers' kernels and biases, Adam's iteration, learning rate, m and v
  * interleaved. Without m and v they are written as zeros; optimiser NULL: none of it. */
 status keras_weights_write(text *out, const network *net, const float *params,

@@ -2,22 +2,26 @@
  * Leaves JSON to keras_config.c and HDF5 to keras_weights.c. Read keras_layers.h first. */
 #include "keras_layers.h"
 
-#include <stddef.h>
+#include "num.h"
 
 static const keras_layer layers[] = {
     { LAYER_DENSE,
       "Dense",
       "dense",
-      "use_bias",
       { { "units", CONFIG_INTEGER, offsetof(layer_spec, units), 0 },
-        { "activation", CONFIG_ACTIVATION, offsetof(layer_spec, act), 1 } },
+        { "activation", CONFIG_ACTIVATION, offsetof(layer_spec, act), 1 },
+        { "use_bias", CONFIG_ABSENCE, offsetof(layer_spec, no_bias), 1 } },
       { { "kernel", offsetof(layer, kernel), SHAPE_IN_OUT },
         { "bias", offsetof(layer, bias), SHAPE_OUT } } },
     { LAYER_DROPOUT,
       "Dropout",
       "dropout",
-      NULL,
       { { "rate", CONFIG_NUMBER, offsetof(layer_spec, rate), 0 } },
+      { { 0 } } },
+    { LAYER_ACTIVATION,
+      "Activation",
+      "activation",
+      { { "activation", CONFIG_ACTIVATION, offsetof(layer_spec, act), 0 } },
       { { 0 } } },
 };
 enum { n_layers = sizeof layers / sizeof layers[0] };
@@ -73,4 +77,12 @@ void keras_layer_name(text *out, const network *net, int32_t number)
     for (int32_t i = 0; i < number; i++) before += net->layers[i].spec.kind == kind;
     text_z(out, keras_layer_of(kind)->stem);
     if (before) text_f(out, "_%d", before);
+}
+
+double keras_shortest(float x)
+{
+    char digits[num_buffer];
+    double wide = (double)x;
+    (void)num_parse((str){ digits, num_repr_float(digits, x) }, &wide);
+    return wide;
 }

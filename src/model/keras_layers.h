@@ -3,11 +3,19 @@
 #ifndef PROPENSE_KERAS_LAYERS_H
 #define PROPENSE_KERAS_LAYERS_H
 
+#include <stddef.h>
+
 #include "network.h"
 
-typedef enum config_kind { CONFIG_INTEGER, CONFIG_NUMBER, CONFIG_ACTIVATION } config_kind;
+typedef enum config_kind {
+    CONFIG_INTEGER,
+    CONFIG_NUMBER,
+    CONFIG_ACTIVATION,
+    CONFIG_ABSENCE /* an int32_t that is 1 where the config says false; written only then */
+} config_kind;
 
-/* A member of a layer's config. It is written always; read, it may be absent when `optional`. */
+/* A member of a layer's config. But for absences it is written always; read, it may be absent when
+ * `optional`. */
 typedef struct config_key {
     const char *key; /* NULL ends the list */
     config_kind kind;
@@ -29,7 +37,6 @@ typedef struct keras_layer {
     layer_kind kind;
     const char *class_name; /* "Dense" */
     const char *stem;       /* the class in snake case: names and weight paths begin with it */
-    const char *needs_true; /* a flag of the config that we know at true only; NULL = none */
     config_key keys[keys_limit + 1];
     weight_row weights[weights_limit + 1];
 } keras_layer;
@@ -44,9 +51,18 @@ const char *keras_activation_word(activation act);
 int keras_activation_named(str word, activation *out);
 void keras_activation_list(text *out);
 
+/* The double whose digits are the shortest for that float32: 0.001, as it was asked for, and not
+ * 0.0010000000474974513. */
+double keras_shortest(float x);
+
 /* "dense", "dense_1", ...: counted by class. */
 void keras_layer_name(text *out, const network *net, int32_t number);
 
+/* 0: the file has no such array, because the layer goes without its bias. */
+static inline int keras_weight_is_stored(const layer *l, const weight_row *w)
+{
+    return w->place != offsetof(layer, bias) || !l->spec.no_bias;
+}
 static inline int64_t keras_weight_offset(const layer *l, const weight_row *w)
 {
     int64_t offset;

@@ -36,6 +36,7 @@ static void add_layer(writer *w, int32_t number, const float *params)
     text_z(&w->path, "/vars");
     add_group(w);
     for (int i = 0; row[i].name; i++) {
+        if (!keras_weight_is_stored(l, &row[i])) continue;
         text_z(&w->path, "layers/");
         keras_layer_name(&w->path, w->net, number);
         text_f(&w->path, "/vars/%d", i);
@@ -57,6 +58,7 @@ static void add_moments(writer *w, const adam_state *optimiser, const float *zer
         const layer *l = &w->net->layers[i];
         for (const weight_row *row = keras_layer_of(l->spec.kind)->weights; row->name; row++) {
             int64_t dims[2], at = keras_weight_offset(l, row);
+            if (!keras_weight_is_stored(l, row)) continue;
             int rank = keras_weight_dims(l, row, dims);
             add_slot(w, H5_FLOAT32, rank, dims, zeros ? zeros : optimiser->m + at);
             add_slot(w, H5_FLOAT32, rank, dims, zeros ? zeros : optimiser->v + at);

@@ -6,13 +6,13 @@
 
 #include "hdf5.h"
 #include "keras_layers.h"
-#include "num.h"
 
 typedef struct reader {
     const network *net;
     h5_file file;
     text path; /* of the array or group being read */
     propense_error *err;
+    const char *layers; /* the group of the layers */
 } reader;
 
 static status find(const reader *r, h5_object *o, int *found)
@@ -98,7 +98,7 @@ static status read_array(const reader *r, const layer *l, const weight_row *row,
 static void set_path(reader *r, int32_t number)
 {
     r->path.n = 0;
-    text_z(&r->path, "layers/");
+    text_f(&r->path, "%s/", r->layers);
     keras_layer_name(&r->path, r->net, number);
     text_z(&r->path, "/vars");
 }
@@ -108,7 +108,7 @@ static status read_layer(reader *r, int32_t number, float *params)
     const layer *l = &r->net->layers[number];
     const weight_row *row = keras_layer_of(l->spec.kind)->weights;
     int64_t n_met, n = 0;
-    while (row[n].name) n++;
+    while (row[n].name && keras_weight_is_stored(l, &row[n])) n++;
     if (n == 0) return PROPENSE_OK;
     set_path(r, number);
     TRY(count_arrays(r, &n_met));
@@ -134,16 +134,6 @@ static status find_slot(reader *r, int64_t number, h5_object *o, int *found)
     return find(r, o, found);
 }
 
-/* The double whose digits are the shortest for that float32: 0.001, as it was asked for, and not
- * 0.0010000000474974513. */
-static double shortest(float x)
-{
-    char digits[num_buffer];
-    double wide = (double)x;
-    (void)num_parse((str){ digits, num_repr_float(digits, x) }, &wide);
-    return wide;
-}
-
 static status read_iteration(reader *r, adam_state *optimiser)
 {
     h5_object o;
@@ -166,7 +156,7 @@ static status read_learning_rate(reader *r, adam_state *optimiser)
     TRY(find_slot(r, 1, &o, &found));
     if (!found || o.is_group || o.count != 1) return PROPENSE_OK;
     h5_floats(&o, &rate);
-    if (isfinite(rate) && rate > 0) optimiser->learning_rate = shortest(rate);
+    if (isfinite(rate) && rate > 0) optimiser->learning_rate = keras_shortest(rate);
     return PROPENSE_OK;
 }
 
@@ -190,6 +180,7 @@ static status read_moments(reader *r, int64_t from, float *m, float *v, int *fit
     for (int32_t i = 0; i < r->net->n_layers; i++) {
         const layer *l = &r->net->layers[i];
         for (const weight_row *row = keras_layer_of(l->spec.kind)->weights; row->name; row++) {
+            if (!keras_weight_is_stored(l, row)) continue;
             TRY(read_slot(r, from++, l, row, m, fits));
             if (*fits) TRY(read_slot(r, from++, l, row, v, fits));
             if (!*fits) return PROPENSE_OK;
@@ -204,7 +195,7 @@ static int64_t count_trainables(const network *net)
     for (int32_t i = 0; i < net->n_layers; i++)
         for (const weight_row *row = keras_layer_of(net->layers[i].spec.kind)->weights; row->name;
              row++)
-            n++;
+            n += keras_weight_is_stored(&net->layers[i], row);
     return n;
 }
 
@@ -231,6 +222,20 @@ static status read_optimiser(reader *r, adam_state *optimiser, arena *mem)
     return PROPENSE_OK;
 }
 
+/* The earliest files of this kind (TensorFlow 2.12) have another word for the group. */
+static status find_layers(reader *r)
+{
+    static const char early[] = "_layer_checkpoint_dependencies";
+    h5_object o;
+    int found;
+    r->layers = "layers";
+    r->path.n = 0;
+    text_z(&r->path, early);
+    TRY(find(r, &o, &found));
+    if (found) r->layers = early;
+    return PROPENSE_OK;
+}
+
 status keras_weights_check(const network *net, str h5, const char *name, propense_error *err)
 {
     if (net->n_trainable <= h5.n / (int64_t)sizeof(float)) return PROPENSE_OK;
@@ -245,6 +250,7 @@ status keras_weights_read(const network *net, str h5, float *params, adam_state 
     reader r = { .net = net, .err = err };
     status s = keras_weights_check(net, h5, name, err);
     if (s == PROPENSE_OK) s = h5_open(&r.file, h5, name, err);
+    if (s == PROPENSE_OK) s = find_layers(&r);
     for (int32_t i = 0; i < net->n_layers && s == PROPENSE_OK; i++) s = read_layer(&r, i, params);
     if (s == PROPENSE_OK) s = read_optimiser(&r, optimiser, mem);
     text_free(&r.path);

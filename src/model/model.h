@@ -16,8 +16,21 @@ struct propense_model {
     float *params;        /* [network.n_params], 64-byte aligned */
     adam_state optimiser; /* m and v NULL when the file had none */
     card card;
+    /* A Keras model without propense.json: schema, encoder and card are empty. */
+    int32_t is_foreign;
+    int32_t no_steps;   /* foreign: the file has no optimiser that counted its steps */
+    str optimiser_name; /* foreign: "Adam" as the file has it; empty without */
 };
 typedef struct propense_model model;
+
+/* Whether somebody trained it, as far as the file can say. */
+typedef enum model_training {
+    MODEL_TRAINED,
+    MODEL_UNTRAINED,          /* no step done */
+    MODEL_PROBABLY_UNTRAINED, /* nobody counted the steps, but all biases are still exactly 0 */
+    MODEL_NO_STEP_HERE        /* no step done, but biases that somebody set */
+} model_training;
+model_training model_training_of(const model *m);
 
 model *model_new(void); /* empty; NULL on exhaustion */
 void model_free(model *m);

@@ -3,11 +3,12 @@
  * training uses too. Read score.h and csv.h first. */
 #include "score.h"
 
+#include "csv.h"
 #include "files.h"
 #include "judge.h"
 #include "num.h"
+#include "score_foreign.h"
 #include "pipeline_options.h"
-#include "table_options.h"
 
 /* Encoded at once: at most so many floats, so that wide models stay in constant memory. */
 enum { encode_floats = 1 << 20 };
@@ -28,6 +29,8 @@ typedef struct score_slot {
 
 typedef struct scoring {
     const model *m;
+    const encoder *e; /* the model's, or one made up for a foreign model */
+    encoder made_up;
     const struct kernels *k;
     const char *name; /* of the data, for messages */
     int32_t *at;      /* encoder column -> column of the file */
@@ -44,12 +47,12 @@ typedef struct scoring {
 static status worker_reserve(const scoring *s, score_worker *w, int64_t n, propense_error *err)
 {
     if (n <= w->capacity) return PROPENSE_OK;
-    int64_t pieces = encode_floats / (s->m->encoder.n_inputs + 1) + 1;
+    int64_t pieces = encode_floats / (s->e->n_inputs + 1) + 1;
     int64_t rows = n < pieces ? n : pieces;
     if (rows <= w->capacity) return PROPENSE_OK;
     arena_free(&w->tmp);
     w->capacity = rows;
-    w->x = TAKE_WIDE(&w->tmp, float, rows * s->m->encoder.n_inputs);
+    w->x = TAKE_WIDE(&w->tmp, float, rows * s->e->n_inputs);
     w->p = TAKE(&w->tmp, float, rows);
     w->rows = TAKE(&w->tmp, int64_t, rows);
     if (w->x && w->p && w->rows) return PROPENSE_OK;
@@ -82,7 +85,8 @@ static status score_piece(const scoring *s, score_worker *w, score_slot *slot, c
         for (int64_t i = 0; i < n; i++) w->rows[i] = from + i;
         rows = w->rows;
     }
-    TRY(encoder_transform(&s->m->encoder, s->at, chunk, rows, n, w->x, s->unknown_is_error, s->name,
+    if (s->m->is_foreign) TRY(foreign_check_values(s->e, s->at, chunk, from, n, s->name, err));
+    TRY(encoder_transform(s->e, s->at, chunk, rows, n, w->x, s->unknown_is_error, s->name,
                           &slot->counts, &w->tmp, err));
     TRY(predict_rows(s->m, s->k, w->x, n, w->p, NULL, &w->tmp, err));
     for (int64_t i = 0; i < n; i++) add_line(&slot->lines, s, chunk, from + i, w->p[i]);
@@ -118,7 +122,7 @@ static status deliver_chunk(void *user, int slot_number, const table *chunk, pro
 static status find_columns(scoring *s, csv_reader *r, propense_error *err)
 {
     const schema *sc = &s->m->schema;
-    const encoder *e = &s->m->encoder;
+    const encoder *e = s->e;
     int32_t n = csv_n_columns(r);
     str *names = TAKE(&s->mem, str, n);
     column_kind *kinds = TAKE(&s->mem, column_kind, n);
@@ -137,11 +141,11 @@ static status find_columns(scoring *s, csv_reader *r, propense_error *err)
     return PROPENSE_OK;
 }
 
-static status write_header(scoring *s, propense_error *err)
+static status write_header(const scoring *s, const csv_reader *r, propense_error *err)
 {
     text t = { 0 };
     if (s->id >= 0)
-        csv_write_field(&t, s->m->schema.columns[s->m->schema.id].name, ',');
+        csv_write_field(&t, csv_columns(r)[s->id].name, ',');
     else
         text_z(&t, "row");
     text_z(&t, ",probability\n");
@@ -154,10 +158,16 @@ static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *
                            propense_error *err)
 {
     s->name = csv_name(r);
-    TRY(find_columns(s, r, err));
+    s->e = &s->m->encoder;
+    if (s->m->is_foreign) {
+        TRY(foreign_columns(&s->made_up, &s->at, &s->id, s->m, r, cb, &s->mem, err));
+        s->e = &s->made_up;
+    } else {
+        TRY(find_columns(s, r, err));
+    }
     s->workers = TAKE(&s->mem, score_worker, csv_n_workers(r));
     s->slots = TAKE(&s->mem, score_slot, csv_n_slots(r));
-    status code = s->workers && s->slots ? write_header(s, err) : fail_memory(err);
+    status code = s->workers && s->slots ? write_header(s, r, err) : fail_memory(err);
     if (code == PROPENSE_OK) code = csv_each(r, score_chunk, deliver_chunk, s, cb, err);
     for (int i = 0; s->workers && i < csv_n_workers(r); i++) arena_free(&s->workers[i].tmp);
     for (int i = 0; s->slots && i < csv_n_slots(r); i++) text_free(&s->slots[i].lines);
@@ -170,7 +180,7 @@ static void tell_counts(const scoring *s, const propense_callbacks *cb)
         say(cb, PROPENSE_NOTE, "%lld cells have no value and are filled as in training",
             (long long)s->counts.n_missing);
     if (s->counts.n_unknown) {
-        str name = s->m->encoder.columns[s->counts.first_column].name;
+        str name = s->e->columns[s->counts.first_column].name;
         say(cb, PROPENSE_WARNING,
             "%lld cells hold a level that training did not have and count as zeros (first: row "
             "%lld, "
@@ -192,12 +202,12 @@ static const char *missing_words(const model *m, const options *o)
 static status open_and_score(scoring *s, const char *path, const options *o,
                              const propense_callbacks *cb, propense_error *err)
 {
-    csv_options co;
-    TRY(csv_options_of(&co, o, missing_words(s->m, o), &s->mem, err));
-    co.types_are_fixed = 1;
+    csv_options co = { .threads = (int)option_int(o, OPT_threads), .types_are_fixed = 1 };
+    str *missing;
+    TRY(words_of_option(&missing, &co.n_missing, missing_words(s->m, o), &s->mem, err));
+    co.missing = missing;
     csv_reader *r;
     TRY(csv_open(&r, path, &co, err));
-    csv_tell(r, cb);
     status code = score_reader(s, r, cb, err);
     csv_close(r);
     return code;

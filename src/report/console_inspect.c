@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "console_text.h"
+#include "keras_layers.h"
 #include "words.h"
 
 static void heading(text *out, const char *words)
@@ -28,31 +29,30 @@ static void entry(text *out, str name, int width, text *words)
 
 /* ---- Network: the table that Keras' summary prints, without its boxes */
 
-static const char *activation_name(activation a)
-{
-    static const char *const names[] = { "linear", "relu", "sigmoid", "tanh" };
-    return (unsigned)a < sizeof names / sizeof *names ? names[a] : "?";
-}
-
-static void layer_name(text *out, const char *kind, int number)
-{
-    text_z(out, kind);
-    if (number) text_f(out, "_%d", number);
-}
-
 static int64_t layer_params(const layer *l)
 {
-    return l->spec.kind == LAYER_DENSE ? ((int64_t)l->n_in + 1) * l->n_out : 0;
+    if (l->spec.kind != LAYER_DENSE) return 0;
+    return ((int64_t)l->n_in + !l->spec.no_bias) * l->n_out;
 }
 
-enum { name_width = 12, kind_width = 8, figure_width = 10 };
+enum { name_width = 12, figure_width = 10 };
 
-static void layer_row(text *out, str name, str kind, str shape, str params, str more)
+static int kind_width(const network *net)
+{
+    int64_t width = 8;
+    for (int32_t i = 0; i < net->n_layers; i++) {
+        str kind = str_of(keras_layer_of(net->layers[i].spec.kind)->class_name);
+        if (kind.n > width) width = kind.n;
+    }
+    return (int)width;
+}
+
+static void layer_row(text *out, str name, str kind, int kind_wide, str shape, str params, str more)
 {
     text_z(out, "  ");
     text_pad(out, name, name_width);
     text_z(out, "  ");
-    text_pad(out, kind, kind_width);
+    text_pad(out, kind, kind_wide);
     text_z(out, "  ");
     text_pad(out, shape, -figure_width);
     text_z(out, "  ");
@@ -62,45 +62,61 @@ static void layer_row(text *out, str name, str kind, str shape, str params, str 
     text_char(out, '\n');
 }
 
-static void layer_line(text *out, const layer *l, int number, propense_language lang)
+static void layer_line(text *out, const network *net, int32_t number, int kind_wide,
+                       propense_language lang)
 {
-    int dense = l->spec.kind == LAYER_DENSE;
+    const layer *l = &net->layers[number];
     text name = { 0 }, shape = { 0 }, more = { 0 };
-    layer_name(&name, dense ? "dense" : "dropout", number);
+    keras_layer_name(&name, net, number);
     text_f(&shape, "(-, %d)", (int)l->n_out);
-    if (dense)
-        text_z(&more, activation_name(l->spec.act));
-    else
+    if (l->spec.kind == LAYER_DROPOUT)
         text_f(&more, tr(lang, "drops %s"), show_number((double)l->spec.rate, lang).p);
-    layer_row(out, text_view(&name), dense ? STR("Dense") : STR("Dropout"), text_view(&shape),
-              str_of(show_count(layer_params(l), lang).p), text_view(&more));
+    else
+        text_z(&more, keras_activation_word(l->spec.act));
+    if (l->spec.no_bias) text_f(&more, ", %s", tr(lang, "no bias"));
+    layer_row(out, text_view(&name), str_of(keras_layer_of(l->spec.kind)->class_name), kind_wide,
+              text_view(&shape), str_of(show_count(layer_params(l), lang).p), text_view(&more));
     out->bad |= name.bad | shape.bad | more.bad;
     text_free(&name);
     text_free(&shape);
     text_free(&more);
 }
 
+/* What of it a Keras file tells: its class, its steps. */
+static void foreign_optimiser(text *t, const model *m, propense_language l)
+{
+    if (!m->optimiser_name.n)
+        text_z(t, m->no_steps ? tr(l, "the file has none") : tr(l, "of unknown kind"));
+    else
+        text_f(t, "%.*s", STR_ARG(m->optimiser_name));
+    if (!m->no_steps)
+        text_f(t, tr(l, ", %s steps done"), show_count(m->optimiser.iteration, l).p);
+    else if (m->optimiser_name.n)
+        text_f(t, ", %s", tr(l, "without its state"));
+}
+
 static void optimiser_line(text *out, const model *m, propense_language l)
 {
     const adam_state *a = &m->optimiser;
     text t = { 0 };
-    text_f(&t, tr(l, "Adam, %s steps done, learning rate %s, "), show_count(a->iteration, l).p,
-           show_number(a->learning_rate, l).p);
-    text_z(&t, a->m && a->v ? tr(l, "with its state, so that training can go on")
-                            : tr(l, "without its state"));
+    if (m->is_foreign) {
+        foreign_optimiser(&t, m, l);
+    } else {
+        text_f(&t, tr(l, "Adam, %s steps done, learning rate %s, "), show_count(a->iteration, l).p,
+               show_number(a->learning_rate, l).p);
+        text_z(&t, a->m && a->v ? tr(l, "with its state, so that training can go on")
+                                : tr(l, "without its state"));
+    }
     entry(out, str_of(tr(l, "optimiser")), name_width, &t);
 }
 
 static void network_part(text *out, const model *m, propense_language l)
 {
-    int number[LAYER_DROPOUT + 1] = { 0 };
+    int kind_wide = kind_width(&m->network);
     heading(out, tr(l, "Network"));
-    layer_row(out, str_of(tr(l, "layer")), str_of(tr(l, "kind")), str_of(tr(l, "output")),
-              str_of(tr(l, "parameters")), (str){ 0 });
-    for (int32_t i = 0; i < m->network.n_layers; i++) {
-        const layer *at = &m->network.layers[i];
-        layer_line(out, at, number[at->spec.kind]++, l);
-    }
+    layer_row(out, str_of(tr(l, "layer")), str_of(tr(l, "kind")), kind_wide,
+              str_of(tr(l, "output")), str_of(tr(l, "parameters")), (str){ 0 });
+    for (int32_t i = 0; i < m->network.n_layers; i++) layer_line(out, &m->network, i, kind_wide, l);
     text t = { 0 };
     text_f(&t, tr(l, "%s inputs, %s parameters, all trainable (%s KB)"),
            show_count(m->network.n_inputs, l).p, show_count(m->network.n_trainable, l).p,
@@ -251,16 +267,40 @@ static void figures_part(text *out, const model *m, propense_language l)
     classification_text(out, &c->test, negative, m->schema.positive, l);
 }
 
+/* What the columns mean stands in propense.json alone. */
+static void foreign_part(text *out, const model *m, propense_language l)
+{
+    text t = { 0 };
+    heading(out, tr(l, "Inputs of the network"));
+    text_f(&t,
+           tr(l,
+              "%s numbers, encoded as in its training. Which columns they are, the file does not "
+              "say: propense score gives it all numeric columns of a file in file order, an id "
+              "left out, and these have to be as many."),
+           show_count(m->network.n_inputs, l).p);
+    out->bad |= t.bad;
+    if (t.p) paragraph(out, "  ", 2, text_view(&t));
+    text_free(&t);
+}
+
 void console_inspect(text *out, const model *m, propense_language language)
 {
     const card *c = &m->card;
     int64_t from = out->n;
-    text_f(out, tr(language, "Model of propense %.*s"), STR_ARG(c->version));
+    if (m->is_foreign)
+        text_z(out, tr(language, "Keras model without propense.json"));
+    else
+        text_f(out, tr(language, "Model of propense %.*s"), STR_ARG(c->version));
     if (c->date.n) text_f(out, ", %.*s", STR_ARG(c->date));
     text_char(out, '\n');
     text_z(out, console_headline(m, language));
     text_char(out, '\n');
     network_part(out, m, language);
+    if (m->is_foreign) {
+        foreign_part(out, m, language);
+        quiet_controls(out, from);
+        return;
+    }
     columns_part(out, &m->schema, language);
     encoder_part(out, &m->encoder, language);
     training_part(out, m, language);

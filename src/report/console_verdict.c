@@ -10,12 +10,29 @@
 
 static int is_untrained(const model *m)
 {
-    return m->optimiser.iteration == 0;
+    return model_training_of(m) != MODEL_TRAINED;
+}
+
+static const char *untrained_headline(const model *m, propense_language l)
+{
+    switch (model_training_of(m)) {
+    case MODEL_PROBABLY_UNTRAINED:
+        return tr(l, "This model was probably never trained (all its biases are exactly 0): its "
+                     "scores mean nothing then.");
+    case MODEL_NO_STEP_HERE:
+        return tr(l, "The optimiser of this model has done no step: unless its weights come from "
+                     "another training, its scores mean nothing.");
+    default:
+        return tr(l, "This model is untrained: its scores mean nothing.");
+    }
 }
 
 const char *console_headline(const model *m, propense_language l)
 {
-    if (is_untrained(m)) return tr(l, "This model is untrained: its scores mean nothing.");
+    if (is_untrained(m)) return untrained_headline(m, l);
+    if (m->is_foreign)
+        return tr(l, "A Keras model without propense.json: how good its ranking is, the file does "
+                     "not say.");
     switch (m->card.verdict) {
     case VERDICT_NONE:
         return tr(l, "Nothing was judged: how good this ranking is, nobody knows yet.");
@@ -215,6 +232,9 @@ static void not_judged(text *out, const model *m, propense_language l)
 {
     if (is_untrained(m))
         point_out(out, tr(l, "Train it on a campaign's data with: propense train DATA.csv"));
+    else if (m->is_foreign)
+        point_out(out, tr(l, "Score customers whose answer is known and compare, before a campaign "
+                             "rests on it."));
     else if (m->card.n_test == 0)
         point_out(out, tr(l, "Every row was used for training. Train once more with --test_size "
                              "0.2 to see what such a model is worth before a campaign rests on "

@@ -4,25 +4,21 @@
 #include "bundle.h"
 #include "console.h"
 #include "json.h"
-
-static const char *activation_key(activation a)
-{
-    static const char *const names[] = { "linear", "relu", "sigmoid", "tanh" };
-    return (unsigned)a < sizeof names / sizeof *names ? names[a] : "?";
-}
+#include "keras_layers.h"
 
 static void write_layer(json_writer *w, const layer *l)
 {
     int dense = l->spec.kind == LAYER_DENSE;
     json_open(w, NULL, '{');
-    json_str(w, "kind", dense ? STR("Dense") : STR("Dropout"));
+    json_str(w, "kind", str_of(keras_layer_of(l->spec.kind)->class_name));
     json_int(w, "inputs", l->n_in);
     json_int(w, "units", l->n_out);
-    if (dense)
-        json_str(w, "activation", str_of(activation_key(l->spec.act)));
-    else
+    if (l->spec.kind == LAYER_DROPOUT)
         json_number(w, "rate", (double)l->spec.rate);
-    json_int(w, "parameters", dense ? ((int64_t)l->n_in + 1) * l->n_out : 0);
+    else
+        json_str(w, "activation", str_of(keras_activation_word(l->spec.act)));
+    if (l->spec.no_bias) json_bool(w, "use_bias", 0);
+    json_int(w, "parameters", dense ? ((int64_t)l->n_in + !l->spec.no_bias) * l->n_out : 0);
     json_close(w, '}');
 }
 
@@ -35,13 +31,34 @@ static void write_network(json_writer *w, const model *m)
     for (int32_t i = 0; i < m->network.n_layers; i++) write_layer(w, &m->network.layers[i]);
     json_close(w, ']');
     json_close(w, '}');
+}
+
+static void write_optimiser(json_writer *w, const model *m)
+{
+    const adam_state *a = &m->optimiser;
     json_open(w, "optimizer", '{');
-    json_str(w, "name", STR("adam"));
-    json_int(w, "steps", m->optimiser.iteration);
-    json_number(w, "learning_rate", m->optimiser.learning_rate);
-    json_bool(w, "has_state", m->optimiser.m && m->optimiser.v);
+    json_str(w, "name", m->is_foreign ? m->optimiser_name : STR("adam"));
+    if (m->no_steps)
+        json_null(w, "steps");
+    else
+        json_int(w, "steps", a->iteration);
+    if (!m->is_foreign || a->learning_rate > 0) json_number(w, "learning_rate", a->learning_rate);
+    json_bool(w, "has_state", a->m && a->v);
     json_close(w, '}');
-    json_bool(w, "trained", m->optimiser.iteration > 0);
+    json_bool(w, "trained", model_training_of(m) == MODEL_TRAINED);
+}
+
+/* A model without propense.json: the network alone. */
+static void write_foreign(text *out, const model *m)
+{
+    json_writer w = { .out = out, .indent = 1 };
+    json_open(&w, NULL, '{');
+    json_null(&w, "propense");
+    write_network(&w, m);
+    write_optimiser(&w, m);
+    json_str(&w, "headline", str_of(console_headline(m, PROPENSE_ENGLISH)));
+    json_close(&w, '}');
+    text_char(out, '\n');
 }
 
 static void write_names(json_writer *w, const model *m)
@@ -101,12 +118,17 @@ static json_writer reopen(text *out)
 
 void console_inspect_json(text *out, const model *m)
 {
+    if (m->is_foreign) {
+        write_foreign(out, m);
+        return;
+    }
     if (card_json_write(out, m, NULL) != PROPENSE_OK) {
         out->bad = 1;
         return;
     }
     json_writer w = reopen(out);
     write_network(&w, m);
+    write_optimiser(&w, m);
     write_names(&w, m);
     write_report(&w, &m->card);
     json_str(&w, "headline", str_of(console_headline(m, PROPENSE_ENGLISH)));

@@ -190,6 +190,8 @@ static void writes_a_minimal_config(void **state)
     "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"s\",\"layers\":[" layers "]}}"
 #define INPUT "{\"class_name\":\"InputLayer\",\"config\":{\"batch_shape\":[null,3]}},"
 
+#define ACTIVATION(word) "{\"class_name\":\"Activation\",\"config\":{\"activation\":" word "}}"
+
 static void reads_full_configs(void **state)
 {
     (void)state;
@@ -212,6 +214,10 @@ static void reads_full_configs(void **state)
         "[" DENSE("\"sigmoid\"") "]}}",
         MODEL("{\"class_name\":\"Dense\",\"config\":{\"batch_input_shape\":[null,3],\"units\":1,"
               "\"activation\":\"sigmoid\"}}"),
+        /* a sigmoid in a layer of its own, and what does nothing behind it */
+        MODEL(INPUT DENSE("null") "," ACTIVATION("\"sigmoid\"")),
+        MODEL(INPUT DENSE("\"linear\"") ",{\"class_name\":\"Dropout\",\"config\":{\"rate\":0.5}}"
+                                        "," ACTIVATION("\"sigmoid\"") "," ACTIVATION("\"linear\"")),
     };
     for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++) {
         arena mem = { 0 };
@@ -237,12 +243,18 @@ static void refuses_configs_by_name(void **state)
           "x: the model is of the kind 'Functional'; only Sequential models are read" },
         { MODEL(INPUT "{\"class_name\":\"LSTM\",\"config\":{}}"),
           "x: layer 1 is of the kind 'LSTM', which is not supported; supported are Dense, "
-          "Dropout" },
+          "Dropout, Activation" },
         { MODEL(INPUT DENSE("\"gelu\"")),
           "x: layer 1 has the activation 'gelu', which is not supported; supported are linear, "
           "relu, sigmoid, tanh" },
-        { MODEL(INPUT "{\"class_name\":\"Dense\",\"config\":{\"units\":1,\"use_bias\":false}}"),
-          "x: layer 1 has 'use_bias' switched off, which is not supported" },
+        { MODEL(INPUT "{\"class_name\":\"Dense\",\"config\":{\"units\":1,\"use_bias\":\"no\"}}"),
+          "x: config.json: layer 1: 'use_bias' is missing or wrong" },
+        { MODEL(INPUT "{\"class_name\":\"Activation\",\"config\":{}}"),
+          "x: config.json: layer 1: 'activation' is missing or wrong" },
+        { MODEL(INPUT DENSE("\"linear\"") "," ACTIVATION("\"tanh\"") "," ACTIVATION("\"sigmoid\"")),
+          "x: the last layer of the model has to be a Dense of 1 unit with sigmoid" },
+        { MODEL(INPUT DENSE("\"relu\"") "," ACTIVATION("\"sigmoid\"")),
+          "x: the last layer of the model has to be a Dense of 1 unit with sigmoid" },
         { MODEL(INPUT "{\"class_name\":\"Dense\",\"config\":{\"units\":0}}"),
           "x: config.json: layer 1: 'units' is missing or wrong" },
         { MODEL(INPUT "{\"class_name\":\"Dropout\",\"config\":{\"rate\":1}}"),
