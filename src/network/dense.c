@@ -31,29 +31,20 @@ static void init(const layer *l, float *params, uint64_t seed)
     for (int64_t i = 0; i < l->n_out; i++) params[l->bias + i] = 0;
 }
 
-/* The gradient of b, [n_out], and behind it W transposed, [n_out][n_in], for the way back: kept up
- * to date row by row while W learns. A layer with one output needs no second copy: its transposed
- * kernel is the kernel. */
-static int64_t turned_at(const layer *l)
-{
-    return ((int64_t)l->n_out + 15) / 16 * 16;
-}
+/* The gradient of b. */
 static int64_t own_floats(const layer *l, int64_t batch)
 {
     (void)batch;
-    return turned_at(l) + (l->n_out == 1 ? 0 : (int64_t)l->n_in * l->n_out);
+    return l->n_out;
 }
 
-static void turn_rows(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+/* On the way back W is wanted transposed. Some of its rows at a time are turned into columns and
+ * used while they are in the nearest cache: a whole copy would have to come from afar, and from
+ * another core half of the time. */
+enum { turned_rows = 48 };
+static int64_t scratch_floats(const layer *l)
 {
-    if (l->n_out == 1 || !t->dx) return;
-    s->k->transpose(t->own + turned_at(l) + first, l->n_in,
-                    s->params + l->kernel + first * l->n_out, l->n_out, last - first, l->n_out);
-}
-
-static void begin(const step *s, const layer *l, const tape *t)
-{
-    turn_rows(s, l, t, 0, l->n_in);
+    return (int64_t)l->n_out * turned_rows;
 }
 
 static void forward(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
@@ -78,22 +69,35 @@ static void forward(const step *s, const layer *l, const tape *t, int64_t first,
         s->k->activate(y, (last - first) * l->n_out, t->unit);
 }
 
+/* dx = dz W', columns k .. k + n - 1. */
+static void input_gradient(const step *s, const layer *l, const tape *t, int64_t first,
+                           int64_t last, int64_t k, int64_t n)
+{
+    const float *rows = s->params + l->kernel + k * l->n_out;
+    struct product p = { .rows = last - first,
+                         .cols = n,
+                         .inner = l->n_out,
+                         .a = t->dy + first * l->n_out,
+                         .a_stride = l->n_out,
+                         .b = s->scratch,
+                         .b_stride = turned_rows,
+                         .c = t->dx + first * l->n_in + k,
+                         .c_stride = l->n_in };
+    if (l->n_out == 1)
+        p.b = rows; /* a column is its own transpose */
+    else
+        s->k->transpose(s->scratch, turned_rows, rows, l->n_out, n, l->n_out);
+    s->k->product(&p);
+}
+
 /* dz = dy unit'(z), then dx = dz W'. */
 static void backward(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
 {
-    float *dz = t->dy + first * l->n_out;
-    s->k->activate_back(dz, t->y + first * l->n_out, (last - first) * l->n_out, t->unit);
-    if (!t->dx) return;
-    s->k->product(
-        &(struct product){ .rows = last - first,
-                           .cols = l->n_in,
-                           .inner = l->n_out,
-                           .a = dz,
-                           .a_stride = l->n_out,
-                           .b = l->n_out == 1 ? s->params + l->kernel : t->own + turned_at(l),
-                           .b_stride = l->n_in,
-                           .c = t->dx + first * l->n_in,
-                           .c_stride = l->n_in });
+    int64_t at = first * l->n_out;
+    s->k->activate_back(t->dy + at, t->y + at, (last - first) * l->n_out, t->unit);
+    for (int64_t k = 0; t->dx && k < l->n_in; k += turned_rows)
+        input_gradient(s, l, t, first, last, k,
+                       l->n_in - k < turned_rows ? l->n_in - k : turned_rows);
 }
 
 /* dW = x' dz for some rows of W, and the step along it. With one output the product is taken the
@@ -122,7 +126,6 @@ static void learn(const step *s, const layer *l, const tape *t, int64_t first, i
         s->k->adam(s->params + l->bias, s->m + l->bias, s->v + l->bias, t->own, l->n_out, &s->adam);
     }
     learn_rows(s, l, t, first, last);
-    turn_rows(s, l, t, first, last);
 }
 
 /* y = W' x with a customer a column: the same chains as forward's, with no idle lanes. */
@@ -148,7 +151,7 @@ static void predict(const struct kernels *k, const layer *l, const float *params
 const layer_ops dense_ops = { .plan = plan,
                               .init = init,
                               .own_floats = own_floats,
-                              .begin = begin,
+                              .scratch_floats = scratch_floats,
                               .forward = forward,
                               .backward = backward,
                               .learn = learn,

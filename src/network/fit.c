@@ -71,7 +71,6 @@ static void show(propense_progress *p, const epoch_figures *f)
 static status train(run *r, epoch_figures *figures, const propense_callbacks *cb,
                     propense_error *err)
 {
-    run_begin(r);
     for (int32_t e = 0; e < r->options->epochs; e++) {
         propense_progress p = progress_of(PROPENSE_PHASE_TRAIN);
         p.epoch = e + 1;

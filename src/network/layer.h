@@ -29,6 +29,7 @@ typedef struct step {
     uint64_t seed;
     int64_t batch;   /* rows in this step */
     uint32_t number; /* of this step since the first of all: part of the key of random draws */
+    float *scratch;  /* of this worker: the most that any layer's scratch_floats asked for */
 } step;
 
 typedef struct layer_ops {
@@ -38,8 +39,7 @@ typedef struct layer_ops {
     void (*init)(const layer *l, float *params, uint64_t seed); /* NULL: no parameters */
     /* Floats of its own for batches of that many rows. */
     int64_t (*own_floats)(const layer *l, int64_t batch);
-    /* Before the first step. May be NULL. */
-    void (*begin)(const step *s, const layer *l, const tape *t);
+    int64_t (*scratch_floats)(const layer *l); /* NULL: none */
     /* y from x; dx from dy: rows first .. last - 1 of the batch. */
     void (*forward)(const step *s, const layer *l, const tape *t, int64_t first, int64_t last);
     void (*backward)(const step *s, const layer *l, const tape *t, int64_t first, int64_t last);

@@ -59,6 +59,17 @@ static void plan_tapes(run *r, layout *m)
     }
 }
 
+static int64_t most_scratch(const network *net)
+{
+    int64_t most = 0;
+    for (int32_t i = 0; i < net->n_layers; i++) {
+        const layer_ops *ops = layer_ops_of(net->layers[i].spec.kind);
+        int64_t floats = ops->scratch_floats ? ops->scratch_floats(&net->layers[i]) : 0;
+        if (floats > most) most = floats;
+    }
+    return most;
+}
+
 static void plan_tallies(run *r, layout *m)
 {
     r->tallies = place(m, r->threads, sizeof *r->tallies);
@@ -67,7 +78,8 @@ static void plan_tallies(run *r, layout *m)
                     .p = place(m, network_block_rows, sizeof *t.p),
                     .loss = place(m, network_block_rows, sizeof *t.loss),
                     .scratch = place(m, network_predict_scratch(r->net, network_block_rows),
-                                     sizeof *t.scratch) };
+                                     sizeof *t.scratch),
+                    .step_scratch = place(m, most_scratch(r->net), sizeof *t.step_scratch) };
         if (m->base) r->tallies[i] = t;
     }
 }

@@ -13,6 +13,7 @@ typedef struct tally {
     keras_auc auc;
     float *logit, *p, *loss; /* [network_block_rows] for validation */
     float *scratch;          /* [network_predict_scratch] */
+    float *step_scratch;     /* for the layers */
 } tally;
 
 typedef struct run {
@@ -53,7 +54,6 @@ static inline int64_t run_blocks(int64_t n)
 }
 
 /* Trains steps first .. last - 1 of an epoch. */
-void run_begin(run *r); /* before the first epoch */
 void run_begin_epoch(run *r, int32_t epoch);
 void run_steps(run *r, int64_t first, int64_t last);
 /* Keras' figures: of the epoch just trained, and of the validation rows. */

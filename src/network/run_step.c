@@ -8,23 +8,22 @@
 #include "random.h"
 #include "run.h"
 
-/* Share `part` of `n_parts` of n things begins here; shares differ by one `grain` at most. */
-static int64_t share(int64_t n, int64_t part, int64_t n_parts, int64_t grain)
+/* Share `part` of `n_parts` of n things begins here. */
+static int64_t share(int64_t n, int64_t part, int64_t n_parts)
 {
-    int64_t grains = (n + grain - 1) / grain;
-    int64_t at = (grains * part + n_parts - 1) / n_parts * grain;
-    return at < n ? at : n;
+    return n / n_parts * part + n % n_parts * part / n_parts;
 }
 
 /* Adam's correction of the first steps, Kingma & Ba 2015 section 2, in double: in float
  * 1 - 0.999^t keeps under five digits at first. */
-static step step_at(const run *r, int64_t number, int64_t batch)
+static step step_at(const run *r, int worker, int64_t number, int64_t batch)
 {
     step s = r->step;
     double t = (double)(number + 1), beta1 = 0.9, beta2 = 0.999;
     double alpha = r->options->learning_rate * sqrt(1 - m_pow(beta2, t)) / (1 - m_pow(beta1, t));
     s.adam = (struct adam_step){ (float)alpha, (float)(1 - beta1), (float)(1 - beta2), 1e-7F };
     s.batch = batch;
+    s.scratch = r->tallies[worker].step_scratch;
     s.number = (uint32_t)number;
     return s;
 }
@@ -57,16 +56,14 @@ static void rows_half(run *r, const step *s, int64_t at, int64_t first, int64_t 
                 ->backward(s, &r->net->layers[i], &r->tapes[i], first, last);
 }
 
-/* Shares are whole cache lines of the transposed weights. */
 static void weights_half(run *r, const step *s, int worker, int n_workers)
 {
-    enum { line = 16 };
     for (int32_t i = 0; i < r->net->n_layers; i++) {
         const layer *l = &r->net->layers[i];
         const layer_ops *ops = layer_ops_of(l->spec.kind);
         if (!ops->learn || !r->tapes[i].y) continue;
-        ops->learn(s, l, &r->tapes[i], share(l->n_in, worker, n_workers, line),
-                   share(l->n_in, worker + 1, n_workers, line));
+        ops->learn(s, l, &r->tapes[i], share(l->n_in, worker, n_workers),
+                   share(l->n_in, worker + 1, n_workers));
     }
 }
 
@@ -90,8 +87,8 @@ static void work(void *user, int worker)
     int n = r->step_threads;
     for (int64_t i = r->first_step; i < r->last_step && r->bad_step < 0; i++) {
         int64_t at = i * r->batch, left = r->data->n - at;
-        step s = step_at(r, r->steps_before + i, left < r->batch ? left : r->batch);
-        rows_half(r, &s, at, share(s.batch, worker, n, 1), share(s.batch, worker + 1, n, 1));
+        step s = step_at(r, worker, r->steps_before + i, left < r->batch ? left : r->batch);
+        rows_half(r, &s, at, share(s.batch, worker, n), share(s.batch, worker + 1, n));
         if (n > 1) pool_meet(r->pool, n, worker);
         if (worker == 0) count_batch(r, i, s.batch);
         weights_half(r, &s, worker, n);
@@ -104,14 +101,6 @@ void run_steps(run *r, int64_t first, int64_t last)
     r->first_step = first;
     r->last_step = last;
     pool_run(r->pool, r->step_threads, work, r);
-}
-
-void run_begin(run *r)
-{
-    for (int32_t i = 0; i < r->net->n_layers; i++) {
-        const layer_ops *ops = layer_ops_of(r->net->layers[i].spec.kind);
-        if (ops->begin && r->tapes[i].y) ops->begin(&r->step, &r->net->layers[i], &r->tapes[i]);
-    }
 }
 
 void run_begin_epoch(run *r, int32_t epoch)
