@@ -3,12 +3,12 @@
  * training uses too. Read score.h and csv.h first. */
 #include "score.h"
 
-#include "csv.h"
 #include "files.h"
 #include "judge.h"
 #include "num.h"
 #include "score_foreign.h"
 #include "pipeline_options.h"
+#include "table_options.h"
 
 /* Encoded at once: at most so many floats, so that wide models stay in constant memory. */
 enum { encode_floats = 1 << 20 };
@@ -202,12 +202,12 @@ static const char *missing_words(const model *m, const options *o)
 static status open_and_score(scoring *s, const char *path, const options *o,
                              const propense_callbacks *cb, propense_error *err)
 {
-    csv_options co = { .threads = (int)option_int(o, OPT_threads), .types_are_fixed = 1 };
-    str *missing;
-    TRY(words_of_option(&missing, &co.n_missing, missing_words(s->m, o), &s->mem, err));
-    co.missing = missing;
+    csv_options co;
+    TRY(csv_options_of(&co, o, missing_words(s->m, o), &s->mem, err));
+    co.types_are_fixed = 1;
     csv_reader *r;
     TRY(csv_open(&r, path, &co, err));
+    csv_tell(r, cb);
     status code = score_reader(s, r, cb, err);
     csv_close(r);
     return code;
