@@ -32,7 +32,8 @@ run_ctest() { # preset title ctest-options...
     shift 2
     log=build/log/$preset-test.txt
     began=$(clock)
-    ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1 \
+    # Not detect_stack_use_after_return: gcc's frames for it are not aligned for AVX-512 (its bug 110027).
+    ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1 \
         $launcher ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure "$@" > "$log" 2>&1 < /dev/null || true
     failed=$(sed -n -E 's/.* ([0-9]+) tests? failed out of ([0-9]+).*/\1/p' "$log")
