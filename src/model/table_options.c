@@ -26,10 +26,16 @@ status csv_options_of(csv_options *out, const options *o, const char *missing, a
                       propense_error *err)
 {
     str *words;
-    const char *decimal = option_text(o, OPT_decimal);
+    const char *decimal = option_text(o, OPT_decimal), *header = option_text(o, OPT_header);
     *out = (csv_options){ .threads = (int)option_int(o, OPT_threads) };
     TRY(separator_of(&out->separator, str_of(option_text(o, OPT_separator)), err));
     if (strcmp(decimal, "auto") != 0) out->decimal = strcmp(decimal, "comma") == 0 ? ',' : '.';
+    if (strcmp(header, "auto") != 0)
+        out->header = strcmp(header, "yes") == 0 ? CSV_HEADER_YES : CSV_HEADER_NO;
+    if (*option_text(o, OPT_names)) {
+        TRY(words_of_option(&words, &out->n_names, option_text(o, OPT_names), mem, err));
+        out->names = words;
+    }
     TRY(words_of_option(&words, &out->n_missing, missing, mem, err));
     out->missing = words;
     return PROPENSE_OK;

@@ -28,6 +28,9 @@ static status plan(csv_reader *r, const csv_options *o, propense_error *err)
     csv_layout *l = &r->layout;
     r->asked_separator = l->separator = o->separator;
     r->asked_decimal = o->decimal;
+    r->asked_header = o->header;
+    r->asked_names = o->names;
+    r->n_asked_names = o->n_names;
     l->decimal = o->decimal ? o->decimal : '.';
     if (l->separator && l->separator == o->decimal)
         return fail(err, PROPENSE_E_ARG, "separator and decimal sign are both '%c'", o->decimal);
@@ -134,6 +137,16 @@ void csv_tell(const csv_reader *r, const propense_callbacks *cb)
         say(cb, PROPENSE_NOTE,
             "%s: numbers have a decimal comma (--decimal point reads them otherwise)",
             r->layout.file);
+    if (r->asked_header || r->layout.has_header) return;
+    if (r->asked_names)
+        say(cb, PROPENSE_NOTE,
+            "%s: the first row is taken for data, as there is no header (--header yes skips it)",
+            r->layout.file);
+    else
+        say(cb, PROPENSE_NOTE,
+            "%s: the first row is taken for data, as there is no header: the columns are called "
+            "column_1 to column_%d (--names gives them names, --header yes takes the first row)",
+            r->layout.file, (int)r->layout.n_columns);
 }
 
 int csv_n_workers(const csv_reader *r)

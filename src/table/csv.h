@@ -14,10 +14,21 @@
 #include "table.h"
 #include "threads.h"
 
+typedef enum csv_header {
+    CSV_HEADER_AUTO, /* yes, unless the first row looks like data: numbers alone, or numbers and
+                        words where the rows below have them, one of the words met again below */
+    CSV_HEADER_YES,
+    CSV_HEADER_NO
+} csv_header;
+
 typedef struct csv_options {
     char separator; /* 0 = found among , ; tab and | */
     char decimal;   /* '.' or ','; 0 = found. A column that has numbers with the other sign only is
                        still guessed a number when a sign is asked for: an error, not words */
+    csv_header header;
+    const str *names; /* [n_names] of the columns, instead of a header's; NULL: the header's, or
+                         column_1, column_2 ... Borrowed until csv_open has returned */
+    int32_t n_names;
     const str
         *missing;      /* words that mean missing in number columns, in any case; the empty field */
     int32_t n_missing; /*   always does. missing NULL: csv_default_missing. Borrowed. */
@@ -43,7 +54,7 @@ extern const str csv_default_missing[csv_n_default_missing];
 
 /* What the sample says of one column of the file. */
 typedef struct csv_column {
-    str name; /* trimmed; an empty one is column_7 (1-based) */
+    str name; /* trimmed; an empty one, or one without header, is column_7 (1-based) */
     column_kind
         guess; /* NUMBER when at least nine in ten of the values that are there read as numbers */
     int64_t n_values, n_numbers; /* of the sample: not missing; numbers among them */
@@ -53,8 +64,8 @@ typedef struct csv_column {
 
 typedef struct csv_reader csv_reader;
 
-/* Opens, checks the header (duplicate names are an error naming both places) and reads the sample.
- * Empty file, header only: errors. "-" is standard input. */
+/* Opens, finds out how the file is written, checks the header (duplicate names are an error naming
+ * both places) and reads the sample. Empty file, header only: errors. "-" is standard input. */
 status csv_open(csv_reader **out, const char *path, const csv_options *options,
                 propense_error *err);
 /* The same for n bytes in memory, borrowed until csv_close; `name` stands for the path in messages.
@@ -66,7 +77,7 @@ const csv_column *csv_columns(const csv_reader *r);
 const char *csv_name(const csv_reader *r); /* for messages */
 char csv_separator(const csv_reader *r);
 char csv_decimal(const csv_reader *r);
-/* Says what was found that is not plain: separator, decimal comma. */
+/* Says what was found that is not plain: separator, decimal comma, no header. */
 void csv_tell(const csv_reader *r, const propense_callbacks *cb);
 /* Kinds by column, [n_columns]; the guess until called. */
 void csv_plan(csv_reader *r, const column_kind *kinds);

@@ -13,6 +13,7 @@ typedef struct csv_layout {
     const char *file; /* for messages */
     char separator;
     char decimal; /* '.' or ',' */
+    int has_header;
     const csv_level *level;
     int64_t record_bytes; /* longest record */
     int types_are_fixed;  /* csv_options */

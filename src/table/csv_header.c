@@ -1,5 +1,5 @@
-/* The head of a file: BOM, names, and what a sample says of each column.
- * Leaves the rows to csv_each.c; splits with the same splitter.
+/* The head of a file: BOM, names, and where the rows begin.
+ * Leaves the rows to csv_each.c, the sample to csv_sample.c; splits with the same splitter.
  * Read csv_reader.h first. */
 #include "csv_reader.h"
 
@@ -44,20 +44,28 @@ static status check_duplicates(const csv_reader *r, int64_t line, propense_error
     return code;
 }
 
+/* As it stands in the first row, asked for, or made up. .p is NULL on exhaustion. */
+static str name_of(csv_reader *r, csv_chunk *head, int32_t at)
+{
+    str name = { "", 0 };
+    if (r->asked_names) return str_keep(&r->keep, str_trim(r->asked_names[at]));
+    if (r->layout.has_header) {
+        name = csv_field(head, head->n_columns, 0, at);
+        if (name.n && name.p[0] == '"') name = csv_unquote(head, name);
+        if (!name.p) return name;
+        name = str_trim(name);
+    }
+    return name.n ? str_keep(&r->keep, name) : numbered_name(&r->keep, at);
+}
+
 static status take_names(csv_reader *r, csv_chunk *head, propense_error *err)
 {
     csv_layout *l = &r->layout;
-    int32_t n = l->n_columns;
-    l->names = TAKE(&r->keep, str, n);
-    l->kinds = TAKE(&r->keep, column_kind, n);
-    r->columns = TAKE(&r->keep, csv_column, n);
-    if (!l->names || !l->kinds || !r->columns) return fail_memory(err);
-    for (int32_t i = 0; i < n; i++) {
-        str name = csv_field(head, n, 0, i);
-        if (name.n && name.p[0] == '"') name = csv_unquote(head, name);
-        if (!name.p) return fail_memory(err);
-        name = str_trim(name);
-        name = name.n ? str_keep(&r->keep, name) : numbered_name(&r->keep, i);
+    if (r->asked_names && r->n_asked_names != l->n_columns)
+        return fail(err, PROPENSE_E_ARG, "--names: met %d names, expected %d as %s has columns",
+                    (int)r->n_asked_names, (int)l->n_columns, l->file);
+    for (int32_t i = 0; i < l->n_columns; i++) {
+        str name = name_of(r, head, i);
         if (!name.p) return fail_memory(err);
         l->names[i] = r->columns[i].name = name;
     }
@@ -144,13 +152,16 @@ static status no_header(const csv_reader *r, const csv_chunk *head, propense_err
                    r->layout.file);
 }
 
-/* The rows begin behind the header's LF. */
+/* The rows begin behind the header's LF, or where the text does. */
 static void skip_header(csv_reader *r, const csv_chunk *head)
 {
-    int64_t at = head->marks.ends[head->n_columns - 1];
-    at += head->block.bytes[at] == '\r';
+    int64_t bom = head->block.bytes - r->source.head, at = -1;
+    if (r->layout.has_header) {
+        at = head->marks.ends[head->n_columns - 1];
+        at += head->block.bytes[at] == '\r';
+    }
     r->first_line = csv_chunk_line(head, at + 1);
-    at += 1 + (head->block.bytes - r->source.head);
+    at += 1 + bom;
     r->source.head_at = at < r->source.head_n ? at : r->source.head_n;
 }
 
@@ -158,11 +169,16 @@ static status understand(csv_reader *r, csv_chunk *head, propense_error *err)
 {
     csv_layout *l = &r->layout;
     if (head->n_rows == 0) return no_header(r, head, err);
-    l->n_columns = head->n_columns;
+    int32_t n = l->n_columns = head->n_columns;
+    l->names = TAKE(&r->keep, str, n);
+    l->kinds = TAKE(&r->keep, column_kind, n);
+    r->columns = TAKE(&r->keep, csv_column, n);
+    if (!l->names || !l->kinds || !r->columns) return fail_memory(err);
+    TRY(csv_sample(r, head, err));
     TRY(take_names(r, head, err));
     skip_header(r, head);
-    if (head->n_rows == 1 && head->fault == CSV_FINE && r->source.ended) return csv_no_rows(r, err);
-    return csv_sample(r, head, err);
+    int is_all = head->fault == CSV_FINE && r->source.ended;
+    return l->has_header && head->n_rows == 1 && is_all ? csv_no_rows(r, err) : PROPENSE_OK;
 }
 
 status csv_read_head(csv_reader *r, propense_error *err)

@@ -12,8 +12,11 @@ struct csv_reader {
     char *name;          /* file_name's copy */
     int64_t size;        /* bytes of the file, 0 = not known */
     int64_t block_bytes, sample_rows;
-    char asked_separator, asked_decimal; /* csv_options */
-    int64_t first_line;                  /* line behind the header */
+    char asked_separator, asked_decimal; /* csv_options, as all that follows */
+    csv_header asked_header;
+    const str *asked_names;
+    int32_t n_asked_names;
+    int64_t first_line; /* line behind the header */
     int n_workers, n_slots;
 };
 
@@ -26,7 +29,8 @@ status csv_sniff_separator(csv_reader *r, csv_chunk *head, int64_t *n_records, p
 
 const char *csv_separator_word(propense_language language, char separator);
 
-/* What the head's rows say: decimal sign, and of each column values and guess. Names are known. */
+/* What the head's rows say: decimal sign, whether there is a header, and of each column values and
+ * guess. */
 status csv_sample(csv_reader *r, csv_chunk *head, propense_error *err);
 
 status csv_no_rows(const csv_reader *r, propense_error *err);

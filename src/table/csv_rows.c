@@ -137,6 +137,11 @@ static int64_t open_quote(const csv_chunk *c, char separator)
 static status ragged(const csv_chunk *c, const csv_layout *l, int64_t line, propense_error *err)
 {
     long long n = c->fault_fields, expected = l->n_columns, row = line;
+    if (!l->has_header)
+        return fail_at(err, PROPENSE_E_PARSE, line, n < expected ? n : expected + 1,
+                       "%s, line %lld: the number of fields is %lld, expected %lld as in the "
+                       "first row",
+                       l->file, row, n, expected);
     if (n > expected)
         return fail_at(err, PROPENSE_E_PARSE, line, expected + 1,
                        "%s, line %lld: met %lld fields, expected %lld as in the header; a value "

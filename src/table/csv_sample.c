@@ -1,6 +1,6 @@
-/* What a sample says: the file's decimal sign, and of each column how many values it has and
- * whether they are numbers. Leaves finding the sample's rows to csv_header.c. Read csv_reader.h and
- * csv_number.h first.
+/* What a sample says: the file's decimal sign, whether its first row is a header, and of each
+ * column how many values it has and whether they are numbers. Leaves finding the sample's rows to
+ * csv_header.c. Read csv_reader.h and csv_number.h first.
  *
  * Every value is read with both decimal signs. What reads with one of them only is evidence (0,69
  * or 1.234,56 for the comma, 0.69 for the point), and counts where it stands in a column that is of
@@ -16,7 +16,7 @@ typedef struct tally {
     int64_t n_numbers[2];
     int64_t n_only[2];     /* numbers with this sign and not with the other */
     int64_t n_both_comma;  /* that have a comma and read with both signs */
-    int64_t first_word[2]; /* row of the first value that is no number; 0 = none */
+    int64_t first_word[2]; /* row of the first value that is no number; -1 = none */
 } tally;
 
 /* Without its quotes; .p is NULL on exhaustion. */
@@ -36,7 +36,7 @@ static void count_value(tally *t, const csv_layout *l, str s, int64_t row)
         int reads = signs >> k & 1;
         t->n_numbers[k] += reads;
         t->n_only[k] += signs == 1 << k;
-        if (!reads && !t->first_word[k]) t->first_word[k] = row;
+        if (!reads && (t->first_word[k] < 0 || row < t->first_word[k])) t->first_word[k] = row;
     }
     if (signs == (CSV_WITH_POINT | CSV_WITH_COMMA))
         t->n_both_comma += memchr(trimmed.p, ',', (size_t)trimmed.n) != NULL;
@@ -45,6 +45,7 @@ static void count_value(tally *t, const csv_layout *l, str s, int64_t row)
 static status tally_column(tally *t, const csv_layout *l, csv_chunk *head, int32_t at,
                            int64_t n_rows, propense_error *err)
 {
+    *t = (tally){ .first_word = { -1, -1 } };
     for (int64_t row = 1; row < n_rows; row++) {
         str s = value_at(head, row, at);
         if (!s.p) return fail_memory(err);
@@ -83,7 +84,7 @@ static status describe(csv_reader *r, csv_chunk *head, int32_t at, const tally *
     if (r->asked_decimal && is_number(t, !sign)) k->guess = COLUMN_NUMBER; /* an error, no guess */
     r->layout.kinds[at] = k->guess;
     int64_t row = t->first_word[sign];
-    if (!row) return PROPENSE_OK;
+    if (row < 0) return PROPENSE_OK;
     str s = value_at(head, row, at);
     if (s.p) s = k->first_word = str_keep(&r->keep, s);
     k->first_word_row = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
@@ -99,14 +100,73 @@ static int64_t sample_end(const csv_reader *r, const csv_chunk *head)
     return n;
 }
 
+/* ---- Header */
+
+/* 1 when the first row's word is in a row below it too, -1 on exhaustion. */
+static int is_met_again(const csv_reader *r, csv_chunk *head, int32_t at, int64_t n_rows)
+{
+    arena tmp = { 0 };
+    str word = value_at(head, 0, at);
+    if (word.p) word = str_keep(&tmp, word); /* the next value may take its place */
+    int met = word.p ? 0 : -1;
+    for (int64_t row = 1; row < n_rows && !met; row++) {
+        str s = value_at(head, row, at);
+        met = !s.p ? -1 : str_eq(s, word) && !csv_is_missing(&r->layout, s);
+    }
+    arena_free(&tmp);
+    return met;
+}
+
+/* csv_header in csv.h. 0 or 1, -1 on exhaustion. */
+static int looks_like_data(const csv_reader *r, csv_chunk *head, const tally *t, int64_t n_rows)
+{
+    const csv_layout *l = &r->layout;
+    int sign = l->decimal == ',';
+    int32_t n_words = 0, n_numbers = 0;
+    for (int32_t i = 0; i < l->n_columns; i++) {
+        str s = value_at(head, 0, i);
+        if (!s.p) return -1;
+        int is_missing = csv_is_missing(l, s);
+        if (!is_missing && csv_number_signs(str_trim(s)) >> sign & 1)
+            n_numbers++;
+        else if (!is_missing && is_number(&t[i], sign) && t[i].n_values)
+            return 0; /* a word above numbers */
+        else if (!is_missing)
+            n_words++;
+    }
+    if (n_numbers == 0 || n_words == 0) return n_numbers > 0;
+    int met = 0;
+    for (int32_t i = 0; i < l->n_columns && !met; i++)
+        if (!is_number(&t[i], sign)) met = is_met_again(r, head, i, n_rows);
+    return met;
+}
+
+static status find_header(csv_reader *r, csv_chunk *head, const tally *t, int64_t n_rows,
+                          propense_error *err)
+{
+    int is_data = r->asked_header == CSV_HEADER_NO;
+    if (!r->asked_header) is_data = looks_like_data(r, head, t, n_rows);
+    r->layout.has_header = !is_data;
+    return is_data < 0 ? fail_memory(err) : PROPENSE_OK;
+}
+
+/* ---- Sample */
+
 static status take_sample(csv_reader *r, csv_chunk *head, tally *t, propense_error *err)
 {
     csv_layout *l = &r->layout;
+    int32_t n = l->n_columns;
     int64_t n_rows = sample_end(r, head);
-    memset(t, 0, (size_t)l->n_columns * sizeof *t);
-    for (int32_t i = 0; i < l->n_columns; i++) TRY(tally_column(&t[i], l, head, i, n_rows, err));
-    if (!r->asked_decimal) l->decimal = find_decimal(t, l->n_columns, l->separator);
-    for (int32_t i = 0; i < l->n_columns; i++) TRY(describe(r, head, i, &t[i], err));
+    for (int32_t i = 0; i < n; i++) TRY(tally_column(&t[i], l, head, i, n_rows, err));
+    if (!r->asked_decimal) l->decimal = find_decimal(t, n, l->separator);
+    TRY(find_header(r, head, t, n_rows, err));
+    for (int32_t i = 0; i < n && !l->has_header; i++) {
+        str s = value_at(head, 0, i);
+        if (!s.p) return fail_memory(err);
+        count_value(&t[i], l, s, 0);
+    }
+    if (!r->asked_decimal) l->decimal = find_decimal(t, n, l->separator);
+    for (int32_t i = 0; i < n; i++) TRY(describe(r, head, i, &t[i], err));
     return PROPENSE_OK;
 }
 

@@ -260,11 +260,86 @@ static void what_was_found_is_said(void **unused)
     text_free(&said);
 }
 
+/* Columns named by the first row, or numbered. */
+static void headers_are_found(void **unused)
+{
+    static const struct {
+        const char *csv;
+        int has_header, n_rows;
+    } cases[] = {
+        { "a,b\n1,2\n", 1, 1 },
+        { "1,2\n3,4\n", 0, 2 },
+        { "1,2", 0, 1 },
+        { "\n \n1,,2\n3,4,5\n", 0, 2 },
+        { "a,b\nx,y\n", 1, 1 },
+        { "x,y\nx,y\n", 1, 1 }, /* without numbers nobody knows */
+        { "C1,7,North\nC2,8,South\nC3,9,North\n", 0, 3 },
+        { "C1,7,North\nC2,8,South\nC3,9,East\n", 1, 2 }, /* no word is met again */
+        { "region,2019,2020\nNorth,1,2\nSouth,3,4\n", 1, 2 },
+        { "C1,7,visits\nC2,8,9\n", 1, 1 }, /* a word above numbers */
+        { "0,5;1,5\n1;2,5\n", 0, 2 },
+        { ",a,b\n1,2,3\n", 1, 1 },
+        { "\xEF\xBB\xBF"
+          "5,NA\n6,7\n",
+          0, 2 },
+    };
+    (void)unused;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        csv_reader *r = open_text(cases[i].csv, NULL);
+        table t;
+        if (!r) print_message("%s%s\n", cases[i].csv, err.message);
+        assert_non_null(r);
+        int has_header = !str_eq(csv_columns(r)[1].name, STR("column_2"));
+        if (has_header != cases[i].has_header) print_message("%s\n", cases[i].csv);
+        assert_int_equal(has_header, cases[i].has_header);
+        assert_int_equal(csv_read(r, &t, NULL, &err), PROPENSE_OK);
+        assert_int_equal(t.n_rows, cases[i].n_rows);
+        table_free(&t);
+        csv_close(r);
+    }
+}
+
+static void headers_and_names_on_demand(void **unused)
+{
+    (void)unused;
+    table t;
+    static const str names[] = { { "x", 1 }, { "y", 1 } };
+    csv_options o = { .header = CSV_HEADER_NO };
+    csv_reader *r = open_text("a,b\n1,2\n3,\"4\n\"\n5\n", &o);
+    assert_true(str_eq(csv_columns(r)[0].name, STR("column_1")));
+    assert_int_equal(csv_columns(r)[0].n_values, 3);
+    assert_int_equal(csv_columns(r)[0].first_word_row, 1);
+    assert_int_equal(csv_read(r, &t, NULL, &err), PROPENSE_E_PARSE);
+    assert_string_equal(err.message, "file.csv, line 5: the number of fields is 1, expected 2 as "
+                                     "in the first row");
+    csv_close(r);
+    o = (csv_options){ .header = CSV_HEADER_YES, .names = names, .n_names = 2 };
+    r = open_text("1,2\n3,4\n", &o);
+    assert_true(str_eq(csv_columns(r)[1].name, STR("y")));
+    assert_int_equal(csv_read(r, &t, NULL, &err), PROPENSE_OK);
+    assert_int_equal(t.n_rows, 1);
+    table_free(&t);
+    csv_close(r);
+    o.header = CSV_HEADER_AUTO;
+    r = open_text("1,2\n3,4\n", &o);
+    assert_int_equal(csv_read(r, &t, NULL, &err), PROPENSE_OK);
+    assert_int_equal(t.n_rows, 2);
+    table_free(&t);
+    csv_close(r);
+    o.n_names = 1;
+    assert_null(open_text("1,2\n3,4\n", &o));
+    assert_string_equal(err.message, "--names: met 1 names, expected 2 as file.csv has columns");
+    o = (csv_options){ .header = CSV_HEADER_YES };
+    assert_null(open_text("1,2\n", &o));
+    assert_string_equal(err.message, "file.csv has a header but no rows below it");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(separators_are_found),     cmocka_unit_test(long_first_records),
         cmocka_unit_test(numbers_with_either_sign), cmocka_unit_test(decimal_signs_are_found),
+        cmocka_unit_test(headers_are_found),        cmocka_unit_test(headers_and_names_on_demand),
         cmocka_unit_test(asked_signs_are_kept),     cmocka_unit_test(what_was_found_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

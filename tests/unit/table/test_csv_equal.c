@@ -204,10 +204,11 @@ static int naive_number(const struct naive_field *f, char decimal, double *x)
 }
 
 /* Rows up to the first fault; kinds as in the plan. */
-static struct outcome expect(const struct naive_file *f, const column_kind *kinds, char decimal)
+static struct outcome expect(const struct naive_file *f, const column_kind *kinds, char decimal,
+                             int has_header)
 {
     struct outcome o = { { 0 }, 0, 0, 0, 0 };
-    for (int64_t r = 1; r < f->n_records; r++) {
+    for (int64_t r = has_header; r < f->n_records; r++) {
         text row = { 0 };
         const struct naive_record *record = &f->records[r];
         for (int64_t c = 0; c < record->n_fields && !o.code; c++) {
@@ -234,7 +235,9 @@ static struct outcome expect(const struct naive_file *f, const column_kind *kind
         text_free(&row);
         if (o.code) return o;
     }
-    o.code = f->fault ? PROPENSE_E_PARSE : f->n_records > 1 ? PROPENSE_OK : PROPENSE_E_PARSE;
+    o.code = f->fault                    ? PROPENSE_E_PARSE
+             : f->n_records > has_header ? PROPENSE_OK
+                                         : PROPENSE_E_PARSE;
     o.row = f->fault_line;
     return o;
 }
@@ -368,10 +371,12 @@ static void any_file_any_threads_any_blocks(void **unused)
                              : (pick(3) ? COLUMN_NUMBER : COLUMN_WORDS);
         if (pick(5) == 0) kinds[pick(8)] = COLUMN_SKIPPED;
         csv_options o = { .separator = separator, .decimal = decimal };
+        int has_header = pick(4) != 0;
+        o.header = has_header ? CSV_HEADER_YES : CSV_HEADER_NO;
         o.record_bytes = pick(3) ? 0 : 20 + pick(100);
         struct naive_file naive =
             naive_read(file.p, file.n, separator, o.record_bytes ? o.record_bytes : 1 << 24);
-        struct outcome want = expect(&naive, kinds, decimal);
+        struct outcome want = expect(&naive, kinds, decimal, has_header);
         if (naive.n_records == 0 && !naive.fault) want.row = 1;
         for (unsigned run = 0; run < 6; run++) {
             o.threads = run ? 1 + (int)pick(8) : 1;
