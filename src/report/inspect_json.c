@@ -37,7 +37,10 @@ static void write_optimiser(json_writer *w, const model *m)
 {
     const adam_state *a = &m->optimiser;
     json_open(w, "optimizer", '{');
-    json_str(w, "name", m->is_foreign ? m->optimiser_name : STR("adam"));
+    if (m->is_foreign && !m->optimiser_name.n)
+        json_null(w, "name");
+    else
+        json_str(w, "name", m->is_foreign ? m->optimiser_name : STR("adam"));
     if (m->no_steps)
         json_null(w, "steps");
     else
@@ -45,7 +48,11 @@ static void write_optimiser(json_writer *w, const model *m)
     if (!m->is_foreign || a->learning_rate > 0) json_number(w, "learning_rate", a->learning_rate);
     json_bool(w, "has_state", a->m && a->v);
     json_close(w, '}');
-    json_bool(w, "trained", model_training_of(m) == MODEL_TRAINED);
+    model_training t = model_training_of(m);
+    if (t == MODEL_TRAINED || t == MODEL_UNTRAINED)
+        json_bool(w, "trained", t == MODEL_TRAINED);
+    else
+        json_null(w, "trained"); /* nobody can be sure */
 }
 
 /* A model without propense.json: the network alone. */
