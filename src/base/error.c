@@ -15,17 +15,45 @@ propense_language error_language(const propense_error *err)
     return err && err->struct_size >= needed ? err->language : PROPENSE_ENGLISH;
 }
 
+/* Bytes of a message, its NUL included, that fit into a struct of that size. */
+static size_t message_room(size_t struct_size)
+{
+    size_t before = offsetof(propense_error, message), most = sizeof((propense_error *)0)->message;
+    if (struct_size <= before) return 0;
+    return struct_size - before < most ? struct_size - before : most;
+}
+
+void error_copy(propense_error *to, const propense_error *from)
+{
+    if (!to || to->struct_size < sizeof to->struct_size) return;
+    propense_error place = { .struct_size = to->struct_size,
+                             .code = from->code,
+                             .language = error_language(to),
+                             .row = from->row,
+                             .column = from->column };
+    size_t before = offsetof(propense_error, message), room = message_room(to->struct_size);
+    memcpy(to, &place, to->struct_size < before ? to->struct_size : before);
+    if (!room) return;
+    size_t n = strlen(from->message) + 1;
+    memcpy((char *)to + before, from->message, n < room ? n : room);
+    if (n <= room) return;
+    ((char *)to)[before + room - 1] = '\0';
+    str_mend((char *)to + before);
+}
+
 __attribute__((format(printf, 5, 0))) static void fill(propense_error *err, status code,
                                                        int64_t row, int64_t column,
                                                        const char *format, va_list args)
 {
-    if (!err || err->struct_size < sizeof(propense_error)) return;
-    err->code = code;
-    err->row = row;
-    err->column = column > INT32_MAX ? INT32_MAX : (int32_t)column;
-    int n = vsnprintf(err->message, sizeof err->message, format, args);
-    if (n < 0) err->message[0] = '\0';
-    if (n >= (int)sizeof err->message) str_mend(err->message);
+    if (!err) return;
+    propense_error full;
+    full.code = code;
+    full.row = row;
+    full.column = column > INT32_MAX ? INT32_MAX : (int32_t)column;
+    int n = vsnprintf(full.message, sizeof full.message, format, args);
+    if (n < 0) full.message[0] = '\0';
+    if (n >= (int)sizeof full.message) str_mend(full.message);
+    error_copy(err, &full);
 }
 
 status fail(propense_error *err, status code, const char *format, ...)

@@ -271,11 +271,7 @@ static void work(void *user, int worker)
 
 static status hand_back(const csv_run *g, propense_error *err)
 {
-    if (g->code != PROPENSE_OK && err && err->struct_size >= sizeof *err) {
-        size_t size = err->struct_size;
-        *err = g->error;
-        err->struct_size = size;
-    }
+    if (g->code != PROPENSE_OK) error_copy(err, &g->error);
     return g->code;
 }
 
