@@ -147,7 +147,7 @@ get_arm64_libraries() {
     arm64_apt="apt-get -q -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o Dir::State=$root/state
         -o Dir::State::status=$root/status -o Dir::Cache=$root/cache -o APT::Sandbox::User="
     $arm64_apt update && (cd "$root/packages" &&
-        $arm64_apt download zlib1g zlib1g-dev libcmocka0 libcmocka-dev) || return 1
+        $arm64_apt download zlib1g-dev libcmocka0 libcmocka-dev) || return 1
     for package in "$root"/packages/*.deb; do dpkg -x "$package" "$root" || return 1; done
     touch "$root/complete"
 }
@@ -159,9 +159,9 @@ check_arm64() {
         return 0
     fi
     lib=$root/usr/lib/aarch64-linux-gnu
-    export QEMU_LD_PREFIX=/usr/aarch64-linux-gnu QEMU_SET_ENV="LD_LIBRARY_PATH=$lib:$root/lib/aarch64-linux-gnu"
+    export QEMU_LD_PREFIX=/usr/aarch64-linux-gnu QEMU_SET_ENV="LD_LIBRARY_PATH=$lib"
     build_and_test arm64 "AArch64 under qemu-user" -DCMAKE_CROSSCOMPILING_EMULATOR=qemu-aarch64 \
-        -DZLIB_INCLUDE_DIR="$root/usr/include" -DZLIB_LIBRARY="$lib/libz.so" \
+        -DZLIB_INCLUDE_DIR="$root/usr/include" -DZLIB_LIBRARY="$lib/libz.a" \
         -DCMOCKA_INCLUDE="$root/usr/include" -DCMOCKA_LIBRARY="$lib/libcmocka.so"
     check_same_bytes
     unset QEMU_LD_PREFIX QEMU_SET_ENV
