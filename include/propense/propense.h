@@ -9,8 +9,11 @@
  *     line, a JSON reader or a binding needs no list of its own.
  *   - The library never exits, prints, installs signal handlers or reads the environment. Progress
  *     and messages go through propense_callbacks.
- *   - All text is UTF-8. Structs with a struct_size are set up by their INIT macro; the library
- *     reads and writes no byte behind the size it is told.
+ *   - All text is UTF-8. Structs with a struct_size are set up by their INIT macro, or by their
+ *     _init function where there are no macros. The library reads and writes no byte behind the
+ *     size it is told: what a shorter, older struct does not have stands at its default. New
+ *     members come last.
+ *   - `options`, `callbacks`, `summary` and `err` may be NULL everywhere; _free takes NULL too.
  *
  * This header compiles as C99 and as C++11.
  */
@@ -61,6 +64,8 @@ typedef struct propense_error {
     {                                                                                              \
         sizeof(propense_error), 0, 0, 0, 0, ""                                                     \
     }
+/* The same for callers without macros: `size` bytes at `err` are set up, struct_size = size. */
+PROPENSE_API void propense_error_init(propense_error *err, size_t size);
 
 /* "1.2.3" of the library that runs, and the CPU level its kernels chose ("scalar", "avx2",
  * "avx512", "neon"). Constant strings. */
@@ -80,7 +85,8 @@ PROPENSE_API const char *propense_translate(propense_language language, const ch
 
 enum { PROPENSE_PHASE_READ = 0, PROPENSE_PHASE_TRAIN = 1, PROPENSE_PHASE_SCORE = 2 };
 
-/* What is known while a run goes on. A number that is not known is NaN. */
+/* What is known while a run goes on. A number that is not known is NaN. struct_size is the
+ * library's: a caller built against a newer header reads no member behind it. */
 typedef struct propense_progress {
     size_t struct_size;
     int32_t phase; /* PROPENSE_PHASE_* */
@@ -107,6 +113,7 @@ typedef struct propense_callbacks {
     {                                                                                              \
         sizeof(propense_callbacks), NULL, 0, NULL, NULL                                            \
     }
+PROPENSE_API void propense_callbacks_init(propense_callbacks *callbacks, size_t size);
 
 /* ---- Options ----------------------------------------------------------------------------------
  */
@@ -137,6 +144,7 @@ typedef struct propense_option_info {
     {                                                                                              \
         sizeof(propense_option_info), "", 0, 0, "", "", 0, 0, "", ""                               \
     }
+PROPENSE_API void propense_option_info_init(propense_option_info *info, size_t size);
 
 /* The option table. describe fails with PROPENSE_E_ARG when index is out of range. */
 PROPENSE_API int32_t propense_option_count(void);
@@ -222,6 +230,7 @@ typedef struct propense_score_summary {
     {                                                                                              \
         sizeof(propense_score_summary), 0, 0, 0                                                    \
     }
+PROPENSE_API void propense_score_summary_init(propense_score_summary *summary, size_t size);
 
 /* Reads the table at `path`, finds the features by name, and writes a CSV of the id (or `row`) and
  * `probability`, in input order, in constant memory. `out_path` "-" is standard output. `summary`

@@ -1,5 +1,6 @@
 /* The model handle of propense.h: train, load, save, score. Leaves the work to model/.
  * What a model says of itself is in api_views.c. */
+#include "api_structs.h"
 #include "bundle.h"
 #include "files.h"
 #include "kernels.h"
@@ -40,8 +41,10 @@ propense_status propense_train(propense_model **out, const char *path,
                                propense_error *err)
 {
     const options *o;
+    propense_callbacks full;
+    if (out) *out = NULL;
     if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
-    *out = NULL;
+    TRY(callbacks_take(&callbacks, &full, callbacks, err));
     TRY(options_or_default(&o, given, err));
     status s = train_file(out, path, o, callbacks, err);
     free_default(o, given);
@@ -50,8 +53,8 @@ propense_status propense_train(propense_model **out, const char *path,
 
 propense_status propense_model_load(propense_model **out, const char *path, propense_error *err)
 {
+    if (out) *out = NULL;
     if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
-    *out = NULL;
     unsigned char *bytes;
     int64_t n;
     TRY(file_read_all(path, largest_model, &bytes, &n, err));
@@ -102,9 +105,13 @@ propense_status propense_score(const propense_model *m, const char *path, const 
                                propense_score_summary *summary, propense_error *err)
 {
     const options *o;
+    propense_callbacks full;
+    propense_score_summary counts = PROPENSE_SCORE_SUMMARY_INIT;
     if (!m || !path || !out_path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(callbacks_take(&callbacks, &full, callbacks, err));
     TRY(options_or_default(&o, given, err));
-    status s = score_file(m, path, out_path, o, callbacks, summary, err);
+    status s = score_file(m, path, out_path, o, callbacks, &counts, err);
+    struct_give(summary, &counts, sizeof counts);
     free_default(o, given);
     return s;
 }
