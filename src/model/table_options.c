@@ -22,12 +22,27 @@ static status separator_of(char *out, str word, propense_error *err)
                 STR_ARG(word));
 }
 
+static csv_encoding encoding_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        csv_encoding encoding;
+    } known[] = { { "utf-8", CSV_UTF_8 },
+                  { "windows-1252", CSV_WINDOWS_1252 },
+                  { "latin-1", CSV_LATIN_1 },
+                  { "utf-16", CSV_UTF_16 } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(word, known[i].word) == 0) return known[i].encoding;
+    return CSV_ENCODING_AUTO; /* the option table lets no other word through */
+}
+
 status csv_options_of(csv_options *out, const options *o, const char *missing, arena *mem,
                       propense_error *err)
 {
     str *words;
     const char *decimal = option_text(o, OPT_decimal), *header = option_text(o, OPT_header);
-    *out = (csv_options){ .threads = (int)option_int(o, OPT_threads) };
+    *out = (csv_options){ .threads = (int)option_int(o, OPT_threads),
+                          .encoding = encoding_of(option_text(o, OPT_encoding)) };
     TRY(separator_of(&out->separator, str_of(option_text(o, OPT_separator)), err));
     if (strcmp(decimal, "auto") != 0) out->decimal = strcmp(decimal, "comma") == 0 ? ',' : '.';
     if (strcmp(header, "auto") != 0)

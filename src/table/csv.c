@@ -54,6 +54,11 @@ static status open_reader(csv_reader *r, const char *name, const csv_options *o,
     str kept = str_keep(&r->keep, str_of(name));
     if (!kept.p) return fail_memory(err);
     r->layout.file = kept.p;
+    int is_plain;
+    TRY(csv_source_begin(&r->source, kept.p, o->encoding, &is_plain, err));
+    if (!is_plain) r->size = 0; /* of the text nobody knows it */
+    r->layout.encoding = r->source.recoder.from;
+    r->asked_encoding = o->encoding;
     TRY(plan(r, o, err));
     TRY(csv_read_head(r, err));
     /* a short input of unknown size needs no threads either */
@@ -130,6 +135,8 @@ char csv_decimal(const csv_reader *r)
 
 void csv_tell(const csv_reader *r, const propense_callbacks *cb)
 {
+    if (!r->asked_encoding && r->layout.encoding == CSV_UTF_16)
+        say(cb, PROPENSE_NOTE, "%s: the text is UTF-16", r->layout.file);
     if (!r->asked_separator && r->layout.separator != ',')
         say(cb, PROPENSE_NOTE, "%s: fields are separated by %s (--separator sets another)",
             r->layout.file, csv_separator_word(callbacks_language(cb), r->layout.separator));

@@ -1,6 +1,7 @@
 /* Reading a CSV: bytes -> blocks -> chunks of columns, in parallel, handed on in order.
  *
- * A file is read in blocks of about 1 MB into a ring (never mapped). A block is split into records
+ * A file is read in blocks of about 1 MB into a ring (never mapped), inflated and turned into UTF-8
+ * on its way where need be. A block is split into records
  * on the guess that it starts outside quotes; the state at the end of the block before confirms the
  * guess or the block is split again, so the result equals that of a sequential reader for any
  * number of threads and any block size. Use: csv_open (reads the header and a sample) -> look at
@@ -21,11 +22,20 @@ typedef enum csv_header {
     CSV_HEADER_NO
 } csv_header;
 
+typedef enum csv_encoding {
+    CSV_ENCODING_AUTO, /* UTF-16 where its byte order mark stands, else UTF-8 */
+    CSV_UTF_8,
+    CSV_WINDOWS_1252,
+    CSV_LATIN_1,
+    CSV_UTF_16 /* little end first without a byte order mark */
+} csv_encoding;
+
 typedef struct csv_options {
     char separator; /* 0 = found among , ; tab and | */
     char decimal;   /* '.' or ','; 0 = found. A column that has numbers with the other sign only is
                        still guessed a number when a sign is asked for: an error, not words */
     csv_header header;
+    csv_encoding encoding;
     const str *names; /* [n_names] of the columns, instead of a header's; NULL: the header's, or
                          column_1, column_2 ... Borrowed until csv_open has returned */
     int32_t n_names;
@@ -77,7 +87,7 @@ const csv_column *csv_columns(const csv_reader *r);
 const char *csv_name(const csv_reader *r); /* for messages */
 char csv_separator(const csv_reader *r);
 char csv_decimal(const csv_reader *r);
-/* Says what was found that is not plain: separator, decimal comma, no header. */
+/* Says what was found that is not plain: encoding, separator, decimal comma, no header. */
 void csv_tell(const csv_reader *r, const propense_callbacks *cb);
 /* Kinds by column, [n_columns]; the guess until called. */
 void csv_plan(csv_reader *r, const column_kind *kinds);

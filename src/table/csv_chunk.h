@@ -14,6 +14,7 @@ typedef struct csv_layout {
     char separator;
     char decimal; /* '.' or ',' */
     int has_header;
+    csv_encoding encoding; /* as found */
     const csv_level *level;
     int64_t record_bytes; /* longest record */
     int types_are_fixed;  /* csv_options */
@@ -29,6 +30,7 @@ typedef enum csv_fault {
     CSV_FINE,
     CSV_RAGGED,   /* another number of fields */
     CSV_NUL,      /* a byte 0 */
+    CSV_NO_TEXT,  /* a byte that is not UTF-8 */
     CSV_TOO_LONG, /* more than record_bytes */
     CSV_UNCLOSED  /* within quotes when the file ends */
 } csv_fault;
@@ -56,7 +58,8 @@ typedef struct csv_chunk {
     int64_t partial; /* offset behind the last record that ends within the block */
     csv_fault fault;
     int64_t fault_at;     /* offset of its record */
-    int64_t fault_fields; /* fields it has */
+    int64_t fault_fields; /* fields it has; those up to the byte for CSV_NO_TEXT */
+    int64_t fault_byte;   /* CSV_NO_TEXT: offset of it */
     /* Place in the file: of the block's first byte. */
     int64_t first_line; /* 1-based */
     /* Columns. */

@@ -98,15 +98,6 @@ static int is_enough(const csv_reader *r, const csv_chunk *head)
     return head->block.n - head->partial - 1 > r->layout.record_bytes;
 }
 
-static status check_text(const csv_reader *r, propense_error *err)
-{
-    const csv_source *s = &r->source;
-    if (s->head_n >= 2 &&
-        (memcmp(s->head, "\xFF\xFE", 2) == 0 || memcmp(s->head, "\xFE\xFF", 2) == 0))
-        return fail(err, PROPENSE_E_PARSE, "%s is UTF-16 text; save it as UTF-8", r->layout.file);
-    return PROPENSE_OK;
-}
-
 /* Looks at so many bytes that the size of blocks does not matter, at a whole record at least. */
 static status find_separator(csv_reader *r, csv_chunk *head, propense_error *err)
 {
@@ -136,7 +127,7 @@ static status read_head(csv_reader *r, csv_chunk *head, propense_error *err)
                                                                            : want * 2;
     } while (!r->source.ended && !is_enough(r, head));
     csv_chunk_end(head, l, r->source.ended);
-    return check_text(r, err);
+    return PROPENSE_OK;
 }
 
 /* Why there is no first row. */

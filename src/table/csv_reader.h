@@ -14,6 +14,7 @@ struct csv_reader {
     int64_t block_bytes, sample_rows;
     char asked_separator, asked_decimal; /* csv_options, as all that follows */
     csv_header asked_header;
+    csv_encoding asked_encoding;
     const str *asked_names;
     int32_t n_asked_names;
     int64_t first_line; /* line behind the header */

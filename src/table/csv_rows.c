@@ -29,11 +29,26 @@ static int64_t first_nul(const csv_chunk *c)
     return found ? found - c->block.bytes : INT64_MAX;
 }
 
+static int64_t first_bad(const csv_chunk *c)
+{
+    if (!c->marks.has_high) return INT64_MAX;
+    int64_t at = csv_text_check(c->block.bytes, c->block.n);
+    return at < c->block.n ? at : INT64_MAX;
+}
+
 static void set_fault(csv_chunk *c, csv_fault fault, int64_t at, int64_t n_fields)
 {
     c->fault = fault;
     c->fault_at = at;
     c->fault_fields = n_fields;
+}
+
+/* The record's fields in front of the bad byte, and the one it is in. */
+static int64_t fields_up_to(const csv_chunk *c, int64_t from, int64_t bad_at)
+{
+    int64_t n = 1;
+    while (c->marks.ends[from++] < bad_at) n++;
+    return n;
 }
 
 /* Row `row` is made of the n_columns marks from `from` on; `before` is the byte in front of it. */
@@ -51,6 +66,7 @@ static void find_rows(csv_chunk *c, const csv_layout *l, int32_t n_columns)
 {
     const csv_marks *m = &c->marks;
     int64_t nul_at = first_nul(c), from = 0, n_rows = 0, start = 0;
+    c->fault_byte = first_bad(c);
     for (int64_t r = 0; r < m->n_records && !c->fault; r++) {
         int64_t to = m->records[r], n_fields = to - from, end = m->ends[to - 1];
         int blank =
@@ -61,6 +77,8 @@ static void find_rows(csv_chunk *c, const csv_layout *l, int32_t n_columns)
             set_fault(c, CSV_TOO_LONG, start, 0);
         else if (end > nul_at)
             set_fault(c, CSV_NUL, start, 0);
+        else if (end > c->fault_byte)
+            set_fault(c, CSV_NO_TEXT, start, fields_up_to(c, from, c->fault_byte));
         else if (!blank && n_fields != n_columns)
             set_fault(c, CSV_RAGGED, start, n_fields);
         else if (!blank)
@@ -156,6 +174,19 @@ static status ragged(const csv_chunk *c, const csv_layout *l, int64_t line, prop
                    n, expected);
 }
 
+static status no_text(const csv_chunk *c, const csv_layout *l, propense_error *err)
+{
+    int64_t line = csv_chunk_line(c, c->fault_byte), at = c->fault_fields;
+    if (l->encoding == CSV_UTF_16)
+        return fail_at(err, PROPENSE_E_PARSE, line, at,
+                       "%s, line %lld, column %lld: half a character, which is not UTF-16 text",
+                       l->file, (long long)line, (long long)at);
+    return fail_at(err, PROPENSE_E_PARSE, line, at,
+                   "%s, line %lld, column %lld: the byte 0x%02X here is not UTF-8 text; a file "
+                   "from Windows is often read with --encoding windows-1252",
+                   l->file, (long long)line, (long long)at, c->block.bytes[c->fault_byte]);
+}
+
 status csv_chunk_fault(const csv_chunk *c, const csv_layout *l, propense_error *err)
 {
     int64_t line = csv_chunk_line(c, c->fault_at);
@@ -166,6 +197,8 @@ status csv_chunk_fault(const csv_chunk *c, const csv_layout *l, propense_error *
         return fail_at(err, PROPENSE_E_PARSE, line, 0,
                        "%s, line %lld: met a byte that is zero, expected text in UTF-8", l->file,
                        (long long)line);
+    case CSV_NO_TEXT:
+        return no_text(c, l, err);
     case CSV_TOO_LONG:
         return fail_at(
             err, PROPENSE_E_PARSE, line, 0,

@@ -1,5 +1,5 @@
-/* Bytes in: the head for the sample, then blocks that end behind an LF.
- * Leaves quotes to the splitter: the LF a block ends with may stand within them.
+/* Bytes in, inflated and turned into UTF-8 where need be: the head for the sample, then blocks that
+ * end behind an LF. Leaves quotes to the splitter: the LF a block ends with may stand within them.
  * Read csv_source.h first. */
 #include "csv_source.h"
 
@@ -15,23 +15,132 @@ int csv_block_room(csv_block *b, int64_t n)
     return 1;
 }
 
-/* Up to n bytes from the file or memory; fewer only at the end. */
-static status read_fresh(csv_source *s, unsigned char *into, int64_t n, int64_t *got,
-                         propense_error *err)
+/* ---- Stages: raw bytes, inflated ones, UTF-8. Each gives up to n bytes, fewer only at its end. */
+
+static status read_raw(void *source, unsigned char *into, int64_t n, int64_t *got,
+                       propense_error *err)
 {
+    csv_source *s = source;
     *got = 0;
     if (!s->file) {
         *got = n < s->memory.n ? n : s->memory.n;
         if (*got) memcpy(into, s->memory.p, (size_t)*got);
         s->memory = (str){ s->memory.p + *got, s->memory.n - *got };
-        s->ended = s->memory.n == 0;
+        return PROPENSE_OK;
     }
-    while (!s->ended && *got < n) {
-        int64_t more = 0;
+    if (s->n_ahead) {
+        *got = n < s->n_ahead ? n : s->n_ahead;
+        memcpy(into, s->ahead, (size_t)*got);
+        s->n_ahead -= *got;
+        memmove(s->ahead, s->ahead + *got, (size_t)s->n_ahead);
+    }
+    for (int64_t more = 1; *got < n && more; *got += more)
         TRY(file_read(s->file, into + *got, n - *got, &more, err));
-        s->ended = more == 0;
+    return PROPENSE_OK;
+}
+
+static status read_inflated(csv_source *s, unsigned char *into, int64_t n, int64_t *got,
+                            propense_error *err)
+{
+    if (!s->gzip) return read_raw(s, into, n, got, err);
+    return csv_gzip_read(s->gzip, read_raw, s, s->name, into, n, got, err);
+}
+
+enum { stage_piece = 16 * 1024, stage_made = csv_recode_most * stage_piece + csv_recode_rest };
+
+/* The next piece of text, turned into UTF-8 unless there is nothing to turn. */
+static status fill_stage(csv_source *s, propense_error *err)
+{
+    int64_t got;
+    if (!s->stage) s->stage = mem_resize(NULL, stage_piece + stage_made);
+    if (!s->stage) return fail_memory(err);
+    TRY(read_inflated(s, s->stage, stage_piece, &got, err));
+    s->stage_at = 0;
+    s->stage_n = got;
+    s->stage_ended = got < stage_piece;
+    if (!s->recoder.from) return PROPENSE_OK;
+    unsigned char *made = s->stage + stage_piece;
+    s->stage_n = csv_recode(&s->recoder, s->stage, got, s->stage_ended, made);
+    s->stage_at = stage_piece;
+    s->stage_n += stage_piece;
+    return PROPENSE_OK;
+}
+
+static status read_text(csv_source *s, unsigned char *into, int64_t n, int64_t *got,
+                        propense_error *err)
+{
+    *got = 0;
+    for (;;) {
+        int64_t more = s->stage_n - s->stage_at;
+        if (more > n - *got) more = n - *got;
+        if (more) memcpy(into + *got, s->stage + s->stage_at, (size_t)more);
+        s->stage_at += more;
         *got += more;
+        if (*got == n || s->stage_ended) return PROPENSE_OK;
+        if (!s->recoder.from) break;
+        TRY(fill_stage(s, err));
     }
+    int64_t rest;
+    TRY(read_inflated(s, into + *got, n - *got, &rest, err));
+    *got += rest;
+    return PROPENSE_OK;
+}
+
+static status read_fresh(csv_source *s, unsigned char *into, int64_t n, int64_t *got,
+                         propense_error *err)
+{
+    *got = 0;
+    if (s->ended) return PROPENSE_OK;
+    TRY(read_text(s, into, n, got, err));
+    s->ended = *got < n || (!s->file && s->memory.n == 0 && !s->gzip && !s->stage);
+    return PROPENSE_OK;
+}
+
+/* The first bytes of the file or memory, still to be read. */
+static status look_ahead(csv_source *s, str *first, propense_error *err)
+{
+    *first = s->memory;
+    if (!s->file) return PROPENSE_OK;
+    for (int64_t more = 1; s->n_ahead < (int64_t)sizeof s->ahead && more; s->n_ahead += more)
+        TRY(file_read(s->file, s->ahead + s->n_ahead, (int64_t)sizeof s->ahead - s->n_ahead, &more,
+                      err));
+    *first = (str){ (const char *)s->ahead, s->n_ahead };
+    return PROPENSE_OK;
+}
+
+static int begins_with(str s, const char *two)
+{
+    return s.n >= 2 && s.p[0] == two[0] && s.p[1] == two[1];
+}
+
+/* An encoding that has to be turned into UTF-8. */
+static void choose_recoder(csv_source *s, str first, csv_encoding encoding)
+{
+    int little = begins_with(first, "\xFF\xFE"), big = begins_with(first, "\xFE\xFF");
+    if (encoding == CSV_ENCODING_AUTO && (little || big)) encoding = CSV_UTF_16;
+    if (encoding == CSV_ENCODING_AUTO || encoding == CSV_UTF_8) return;
+    s->recoder = (csv_recoder){ .from = encoding, .big_endian = big };
+}
+
+status csv_source_begin(csv_source *s, const char *name, csv_encoding encoding, int *is_plain,
+                        propense_error *err)
+{
+    str first;
+    s->name = name;
+    TRY(look_ahead(s, &first, err));
+    if (begins_with(first, "\x1F\x8B")) {
+        s->gzip = csv_gzip_new();
+        if (!s->gzip) return fail_memory(err);
+        TRY(fill_stage(s, err)); /* nothing is turned yet: as it was packed */
+        first = (str){ (const char *)s->stage, s->stage_n };
+    }
+    choose_recoder(s, first, encoding);
+    *is_plain = !s->gzip && !s->recoder.from;
+    if (!s->gzip || !s->recoder.from) return PROPENSE_OK;
+    /* the piece that was looked at is turned now */
+    s->stage_n = stage_piece + csv_recode(&s->recoder, s->stage, s->stage_n, s->stage_ended,
+                                          s->stage + stage_piece);
+    s->stage_at = stage_piece;
     return PROPENSE_OK;
 }
 
@@ -121,6 +230,8 @@ status csv_source_next(csv_source *s, csv_block *b, int64_t want, int64_t longes
 void csv_source_close(csv_source *s)
 {
     if (s->file) file_close(s->file);
+    csv_gzip_free(s->gzip);
+    mem_free(s->stage);
     mem_free(s->head);
     mem_free(s->tail);
     *s = (csv_source){ 0 };

@@ -1,14 +1,25 @@
-/* Bytes for the reader: a file, a pipe or memory, with the beginning kept for the sample, handed
- * out in blocks that end behind an LF. */
+/* Bytes for the reader: a file, a pipe or memory, inflated where they are gzip and turned into
+ * UTF-8 where they are another encoding, with the beginning kept for the sample, handed out in
+ * blocks that end behind an LF. */
 #ifndef PROPENSE_CSV_SOURCE_H
 #define PROPENSE_CSV_SOURCE_H
 
+#include "csv_gzip.h"
+#include "csv_text.h"
 #include "files.h"
 
 typedef struct csv_source {
     file_in *file; /* NULL: memory */
     str memory;    /* what of the caller's bytes was not read yet */
     int ended;     /* file and memory are used up */
+    const char *name;
+    unsigned char ahead[4]; /* of the file, looked at and not read yet */
+    int64_t n_ahead;
+    csv_gzip *gzip;       /* NULL: the bytes are not gzip */
+    csv_recoder recoder;  /* .from 0: nothing to turn */
+    unsigned char *stage; /* bytes on their way: some to be turned into UTF-8, then the UTF-8 */
+    int64_t stage_at, stage_n;
+    int stage_ended;
     /* The beginning, read for header and sample, and handed out again. */
     unsigned char *head;
     int64_t head_n, head_capacity, head_at;
@@ -27,6 +38,11 @@ typedef struct csv_block {
 
 /* The contents need not survive: room for n bytes and csv_pad. 0 on exhaustion. */
 int csv_block_room(csv_block *b, int64_t n);
+
+/* Looks at the first bytes and decides what to do with all. 1 in *is_plain: they are handed out as
+ * they are. */
+status csv_source_begin(csv_source *s, const char *name, csv_encoding encoding, int *is_plain,
+                        propense_error *err);
 
 /* Reads on until the head holds `want` bytes (csv_pad more are readable) or the input ends. */
 status csv_source_head(csv_source *s, int64_t want, propense_error *err);

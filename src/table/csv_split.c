@@ -6,8 +6,14 @@
 #include <string.h>
 
 struct masks {
-    uint64_t separator, newline, quote, nul;
+    uint64_t separator, newline, quote, nul, high; /* high: not ASCII */
 };
+
+/* The highest bit of each of the eight bytes. */
+static inline uint64_t top_bits(uint64_t word)
+{
+    return ((word >> 7 & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080)) >> 56;
+}
 
 /* One bit for each of the eight bytes that equals c. */
 static inline uint64_t equal_bytes(uint64_t word, char c)
@@ -15,12 +21,12 @@ static inline uint64_t equal_bytes(uint64_t word, char c)
     const uint64_t low7 = UINT64_C(0x7F7F7F7F7F7F7F7F), ones = UINT64_C(0x0101010101010101);
     uint64_t x = word ^ (ones * (unsigned char)c);
     uint64_t zero = ~(((x & low7) + low7) | x | low7); /* 0x80 in each byte that is 0 */
-    return ((zero >> 7) * UINT64_C(0x0102040810204080)) >> 56;
+    return top_bits(zero);
 }
 
 static inline struct masks masks_of(const unsigned char *p, char separator)
 {
-    struct masks m = { 0, 0, 0, 0 };
+    struct masks m = { 0, 0, 0, 0, 0 };
     for (int i = 0; i < csv_group / 8; i++) {
         uint64_t word;
         memcpy(&word, p + 8 * i, 8);
@@ -28,6 +34,7 @@ static inline struct masks masks_of(const unsigned char *p, char separator)
         m.newline |= equal_bytes(word, '\n') << (8 * i);
         m.quote |= equal_bytes(word, '"') << (8 * i);
         m.nul |= equal_bytes(word, '\0') << (8 * i);
+        m.high |= top_bits(word) << (8 * i);
     }
     return m;
 }

@@ -26,7 +26,8 @@ typedef struct csv_marks {
     int64_t n_ends, n_records;
     int64_t n_lines; /* LFs, those within quotes too */
     int has_nul;
-    int open; /* the text ends within quotes */
+    int has_high; /* a byte that is not ASCII */
+    int open;     /* the text ends within quotes */
 } csv_marks;
 
 /* p: n bytes (at most csv_most_bytes) that begin with a record, and csv_pad more. */

@@ -9,7 +9,7 @@
 #define LEVEL_TARGET __attribute__((target("avx2,bmi,popcnt")))
 
 struct masks {
-    uint64_t separator, newline, quote, nul;
+    uint64_t separator, newline, quote, nul, high; /* high: not ASCII */
 };
 
 LEVEL_TARGET static inline uint64_t equal_bytes(__m256i low, __m256i high, char c)
@@ -25,7 +25,9 @@ LEVEL_TARGET static inline struct masks masks_of(const unsigned char *p, char se
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)p);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
     return (struct masks){ equal_bytes(low, high, separator), equal_bytes(low, high, '\n'),
-                           equal_bytes(low, high, '"'), equal_bytes(low, high, '\0') };
+                           equal_bytes(low, high, '"'), equal_bytes(low, high, '\0'),
+                           (unsigned)_mm256_movemask_epi8(low) |
+                               (uint64_t)(unsigned)_mm256_movemask_epi8(high) << 32 };
 }
 
 #define SPLIT split_avx2

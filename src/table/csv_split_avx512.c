@@ -9,7 +9,7 @@
 #define LEVEL_TARGET __attribute__((target("avx512f,avx512bw,avx2,bmi,popcnt")))
 
 struct masks {
-    uint64_t separator, newline, quote, nul;
+    uint64_t separator, newline, quote, nul, high; /* high: not ASCII */
 };
 
 LEVEL_TARGET static inline struct masks masks_of(const unsigned char *p, char separator)
@@ -18,7 +18,7 @@ LEVEL_TARGET static inline struct masks masks_of(const unsigned char *p, char se
     return (struct masks){ _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(separator)),
                            _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n')),
                            _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')),
-                           _mm512_testn_epi8_mask(v, v) };
+                           _mm512_testn_epi8_mask(v, v), _mm512_movepi8_mask(v) };
 }
 
 #define SPLIT split_avx512

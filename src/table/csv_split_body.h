@@ -1,6 +1,6 @@
 /* The splitter, compiled once a CPU level. The file that includes it defines
  *   LEVEL_TARGET    the function attribute that allows the level's instructions
- *   masks_of(p, c)  four masks of the 64 bytes at p, first byte in the lowest bit
+ *   masks_of(p, c)  five masks of the 64 bytes at p, first byte in the lowest bit
  *   SPLIT           the name of the function
  * csv_split.h is the contract. */
 #include "csv_split.h"
@@ -68,7 +68,7 @@ LEVEL_TARGET static inline void put_positions(uint32_t *to, uint32_t base, uint6
 LEVEL_TARGET static void SPLIT(csv_marks *m, const unsigned char *p, int64_t n, char separator)
 {
     uint32_t *end = m->ends, *record = m->records;
-    uint64_t nul = 0;
+    uint64_t nul = 0, high = 0;
     int64_t n_lines = 0;
     quoting q = { 0, 1 };
     for (int64_t at = 0; at < n; at += csv_group) {
@@ -76,10 +76,11 @@ LEVEL_TARGET static void SPLIT(csv_marks *m, const unsigned char *p, int64_t n, 
         if (n - at < csv_group) {
             uint64_t there = ((uint64_t)1 << (n - at)) - 1;
             k = (struct masks){ k.separator & there, k.newline & there, k.quote & there,
-                                k.nul & there };
+                                k.nul & there, k.high & there };
         }
         uint64_t mark = k.separator | k.newline;
         nul |= k.nul;
+        high |= k.high;
         n_lines += __builtin_popcountll(k.newline);
         if (k.quote | q.inside)
             mark = outside_quotes(k.quote, mark, &q);
@@ -96,5 +97,6 @@ LEVEL_TARGET static void SPLIT(csv_marks *m, const unsigned char *p, int64_t n, 
     m->n_records = record - m->records;
     m->n_lines = n_lines;
     m->has_nul = nul != 0;
+    m->has_high = high != 0;
     m->open = q.inside != 0;
 }

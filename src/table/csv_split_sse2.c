@@ -7,7 +7,7 @@
 #include <emmintrin.h>
 
 struct masks {
-    uint64_t separator, newline, quote, nul;
+    uint64_t separator, newline, quote, nul, high; /* high: not ASCII */
 };
 
 static inline uint64_t equal_bytes(const __m128i v[4], char c)
@@ -19,12 +19,19 @@ static inline uint64_t equal_bytes(const __m128i v[4], char c)
     return bits;
 }
 
+static inline uint64_t top_bits(const __m128i v[4])
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < 4; i++) bits |= (uint64_t)(unsigned)_mm_movemask_epi8(v[i]) << (16 * i);
+    return bits;
+}
+
 static inline struct masks masks_of(const unsigned char *p, char separator)
 {
     __m128i v[4];
     for (int i = 0; i < 4; i++) v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
     return (struct masks){ equal_bytes(v, separator), equal_bytes(v, '\n'), equal_bytes(v, '"'),
-                           equal_bytes(v, '\0') };
+                           equal_bytes(v, '\0'), top_bits(v) };
 }
 
 #define LEVEL_TARGET

@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum naive_fault { NAIVE_FINE, NAIVE_RAGGED, NAIVE_NUL, NAIVE_TOO_LONG, NAIVE_UNCLOSED };
+enum naive_fault {
+    NAIVE_FINE,
+    NAIVE_RAGGED,
+    NAIVE_NUL,
+    NAIVE_NO_TEXT,
+    NAIVE_TOO_LONG,
+    NAIVE_UNCLOSED
+};
 
 struct naive_field {
     char *p;
@@ -16,7 +23,7 @@ struct naive_field {
 
 struct naive_record {
     struct naive_field *fields;
-    int64_t n_fields, line, quote_line, n_bytes;
+    int64_t n_fields, line, quote_line, n_bytes, bad_line;
     int blank, nul, unclosed;
 };
 
@@ -41,12 +48,33 @@ static struct naive_field *naive_new_field(struct naive_record *r)
     return &r->fields[r->n_fields++];
 }
 
+/* The line of the first byte that is no UTF-8 among n, 0 without: by code points. */
+static int64_t naive_bad_line(const char *text, int64_t n, int64_t line)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    for (int64_t i = 0; i < n;) {
+        unsigned long c = p[i];
+        int more = c < 0x80 ? 0 : c < 0xC0 ? -1 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : c < 0xF8 ? 3 : -1;
+        static const unsigned long least[] = { 0, 0x80, 0x800, 0x10000 };
+        if (more < 0 || i + more >= n) return line;
+        if (more) c &= 0x3Fu >> more;
+        for (int k = 1; k <= more; k++) {
+            if (p[i + k] >> 6 != 2) return line;
+            c = c << 6 | (p[i + k] & 0x3F);
+        }
+        if (c < least[more] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return line;
+        line += c == '\n';
+        i += more + 1;
+    }
+    return 0;
+}
+
 /* One record from p[*at]; moves *at and *line behind it. */
 static struct naive_record naive_record_at(const char *p, int64_t n, int64_t *at, int64_t *line,
                                            char separator)
 {
     enum { START, PLAIN, QUOTED, CLOSED } state = START;
-    struct naive_record r = { NULL, 0, *line, 0, 0, 1, 0, 0 };
+    struct naive_record r = { NULL, 0, *line, 0, 0, 0, 1, 0, 0 };
     struct naive_field *f = naive_new_field(&r);
     int64_t from = *at, i = from;
     for (; i < n; i++) {
@@ -77,6 +105,7 @@ static struct naive_record naive_record_at(const char *p, int64_t n, int64_t *at
     r.unclosed = state == QUOTED;
     if (!r.unclosed && i > from && p[i - 1] == '\r') f->n--;
     r.n_bytes = i - from - (r.unclosed && p[n - 1] == '\n');
+    r.bad_line = naive_bad_line(p + from, i - from, r.line);
     *at = i < n ? i + 1 : n;
     return r;
 }
@@ -105,6 +134,8 @@ static struct naive_file naive_read(const char *p, int64_t n, char separator, in
             f.fault = NAIVE_UNCLOSED;
         else if (r.nul)
             f.fault = NAIVE_NUL;
+        else if (r.bad_line)
+            f.fault = NAIVE_NO_TEXT;
         else if (!r.blank && f.n_records && r.n_fields != f.records[0].n_fields)
             f.fault = NAIVE_RAGGED;
         if (!f.fault && !r.blank) {
@@ -112,7 +143,10 @@ static struct naive_file naive_read(const char *p, int64_t n, char separator, in
             f.records[f.n_records++] = r;
             continue;
         }
-        if (f.fault) f.fault_line = f.fault == NAIVE_UNCLOSED ? r.quote_line : r.line;
+        if (f.fault)
+            f.fault_line = f.fault == NAIVE_UNCLOSED  ? r.quote_line
+                           : f.fault == NAIVE_NO_TEXT ? r.bad_line
+                                                      : r.line;
         naive_forget(&r);
     }
     return f;

@@ -155,9 +155,15 @@ static void sentences(void **unused)
     expect_error("a b\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1,5\n", 11, 2,
                  "file.csv, line 11: met 2 fields, expected 1 as in the header; a value with a "
                  "separator in it has to stand in quotes");
+    expect_error("a;b\nx;y\n\"\n1\";se\xF1or\n", 4, 2,
+                 "file.csv, line 4, column 2: the byte 0xF1 here is not UTF-8 text; a file from "
+                 "Windows is often read with --encoding windows-1252");
+    expect_error("a,\xC3\nx,y\n", 1, 2,
+                 "file.csv, line 1, column 2: the byte 0xC3 here is not UTF-8 text; a file from "
+                 "Windows is often read with --encoding windows-1252");
     expect_error("\xFF\xFE"
                  "a",
-                 0, 0, "file.csv is UTF-16 text; save it as UTF-8");
+                 1, 1, "file.csv, line 1, column 1: half a character, which is not UTF-16 text");
 }
 
 static void zero_bytes_and_long_rows(void **unused)

@@ -29,6 +29,7 @@ static void walk(csv_marks *m, const unsigned char *p, int64_t n, char separator
     for (int64_t i = 0; i < n; i++) {
         m->n_lines += p[i] == '\n';
         m->has_nul |= p[i] == 0;
+        m->has_high |= p[i] >= 0x80;
         if (inside) {
             if (p[i] == '"') inside = 0, opens = 1;
         } else if (p[i] == '"' && opens) {
@@ -67,6 +68,7 @@ static void check_level(const char *name)
         assert_int_equal(got.n_records, want.n_records);
         assert_int_equal(got.n_lines, want.n_lines);
         assert_int_equal(got.has_nul, want.has_nul);
+        assert_int_equal(got.has_high, want.has_high);
         assert_int_equal(got.open, want.open);
         for (int64_t i = 0; i < want.n_ends; i++) assert_int_equal(got.ends[i], want.ends[i]);
         for (int64_t i = 0; i < want.n_records; i++)
@@ -97,8 +99,12 @@ static void short_numbers_are_the_same(void **unused)
             p[i] = letters[pick((unsigned)sizeof letters - 1 - (round % 2 ? 9 : 0))];
         if (pick(4) == 0) p[0] = '-';
         str s = { p, pick(11) };
-        double x = 0, y = 0;
-        int taken = csv_short_number(s, &x), right = num_parse(s, &y);
+        double x = 0, y = 0, z = 0;
+        int taken = csv_short_number(s, '.', &x), right = num_parse(s, &y);
+        for (int i = 0; i < 10; i++) /* the same with the other sign */
+            p[i] = p[i] == '.' ? ',' : p[i] == ',' ? '.' : p[i];
+        assert_int_equal(csv_short_number(s, ',', &z), taken);
+        assert_memory_equal(&x, &z, sizeof x);
         n_taken += taken;
         if (taken) assert_true(right && memcmp(&x, &y, sizeof x) == 0);
     }
