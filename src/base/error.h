@@ -33,8 +33,8 @@ status fail_memory(propense_error *err);
 #define fail_memory(err)        (fail_memory(err), PROPENSE_E_NOMEM)
 #endif
 
-/* What *from says, into *to (may be NULL; its language stays). *to may be older and shorter: no byte
- * behind its struct_size is written, and the message is cut between characters. */
+/* What *from says, into *to (may be NULL; its language stays). *to may be older and shorter: no
+ * byte behind its struct_size is written, and the message is cut between characters. */
 void error_copy(propense_error *to, const propense_error *from);
 
 /* The language of err, English without one. */
