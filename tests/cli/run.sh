@@ -32,7 +32,12 @@ trap 'exit 1' HUP INT TERM
 
 unset LC_ALL LC_MESSAGES LC_CTYPE LC_NUMERIC LANGUAGE NO_COLOR COLUMNS SOURCE_DATE_EPOCH CLICOLOR_FORCE
 mkdir "$scratch/bin"
-ln -s "$program" "$scratch/bin/propense"
+if [ -n "${PROPENSE_EMULATOR-}" ]; then # a program for another processor
+    printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$PROPENSE_EMULATOR" "$program" > "$scratch/bin/propense"
+    chmod +x "$scratch/bin/propense"
+else
+    ln -s "$program" "$scratch/bin/propense"
+fi
 export LANG=C.UTF-8 TZ=UTC PATH="$scratch/bin:$PATH" TERM=dumb
 export DATA="$here/../../data" FILES="$here/files"
 
