@@ -82,17 +82,24 @@ ALWAYS void tile_prefetch(const struct work *w, const struct place at)
         }
     }
 }
+static __attribute__((noinline)) void adam_tile(const struct work *w, int64_t first,
+                                                const vec *grad, int rows, int vecs, int64_t part)
+{
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vecs; v++) {
+            int64_t e = first + r * w->p->c_stride + v * LANES;
+            adam_some(w->p->c + e, w->m + e, w->v + e, grad[r * TILE_VECS + v], part, w->step);
+        }
+}
 ALWAYS void tile_learn(vec sum[TILE_ROWS][TILE_VECS], const struct work *w, const struct place at)
 {
     int64_t first = at.i * w->p->c_stride + at.j;
+    vec grad[TILE_ROWS][TILE_VECS]; /* in memory: the loop is too long to be written out */
     UNROLL for (int r = 0; r < at.rows; r++)
     {
-        UNROLL for (int v = 0; v < at.vecs; v++)
-        {
-            int64_t e = first + r * w->p->c_stride + v * LANES;
-            adam_some(w->p->c + e, w->m + e, w->v + e, sum[r][v], at.part, w->step);
-        }
+        UNROLL for (int v = 0; v < at.vecs; v++) grad[r][v] = sum[r][v];
     }
+    adam_tile(w, first, &grad[0][0], at.rows, at.vecs, at.part);
 }
 
 ALWAYS void tile(const struct work *w, const struct place at)
@@ -120,8 +127,10 @@ ALWAYS void panel(const struct work *w, struct place at)
         switch (here) {
             TILE(1);
             TILE(2);
+#if TILE_ROWS > 2
             TILE(3);
             TILE(4);
+#endif
 #if TILE_ROWS > 4
             TILE(5);
             TILE(6);
@@ -146,12 +155,21 @@ ALWAYS void panel(const struct work *w, struct place at)
 #define PANELS(name, across, learns)                                                               \
     PANEL(name##_part, 1, w->p->cols - j, across, learns)                                          \
     PANEL(name##_one, 1, LANES, across, learns)                                                    \
-    PANEL(name##_two, 2, LANES, across, learns)                                                    \
+    PANEL_TWO(name##_two, across, learns)                                                          \
     PANEL_THREE(name##_three, across, learns)
+#if TILE_VECS > 1
+#define PANEL_TWO(name, across, learns) PANEL(name, 2, LANES, across, learns)
+#define TWO(name)                       name##_two
+#else
+#define PANEL_TWO(name, across, learns)
+#define TWO(name) NULL /* no panel is that wide */
+#endif
 #if TILE_VECS > 2
 #define PANEL_THREE(name, across, learns) PANEL(name, 3, LANES, across, learns)
+#define THREE(name)                       name##_three
 #else
-#define PANEL_THREE(name, across, learns) enum { name /* no panel is that wide */ };
+#define PANEL_THREE(name, across, learns)
+#define THREE(name) NULL
 #endif
 
 PANELS(plain, 0, 0)
@@ -175,16 +193,16 @@ static void all_panels(const struct work *w, panel_fn *const panels[4])
 static void product(const struct product *p)
 {
     static panel_fn *const panels[2][4] = {
-        { plain_part, plain_one, plain_two, plain_three },
-        { across_part, across_one, across_two, across_three },
+        { plain_part, plain_one, TWO(plain), THREE(plain) },
+        { across_part, across_one, TWO(across), THREE(across) },
     };
     all_panels(&(struct work){ .p = p }, panels[p->a_across]);
 }
 
 static void descend(const struct product *p, float *m, float *v, const struct adam_step *step)
 {
-    static panel_fn *const panels[4] = { learning_part, learning_one, learning_two,
-                                         learning_three };
+    static panel_fn *const panels[4] = { learning_part, learning_one, TWO(learning),
+                                         THREE(learning) };
     all_panels(&(struct work){ p, m, v, step }, panels);
 }
 

@@ -96,6 +96,36 @@ static void products_are_chains(void **state)
     }
 }
 
+/* Any floats, infinities, NaN and denormals among them, or some whose product nearly cancels the
+ * third or lies halfway between two floats. */
+static float odd_float(uint64_t i, uint32_t which)
+{
+    uint64_t u = split_mix(i * 4 + which);
+    uint32_t bits = (uint32_t)u;
+    if (u >> 32 & 1) bits = (bits & 0x807FF801) | 0x3F800000U | (bits >> 3 & 0x03800000);
+    if ((u >> 33 & 7) == 0) bits &= 0x807FFFFF;
+    if ((u >> 36 & 31) == 0) bits |= 0x7F800000;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+static void fused_operation_is_exact(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < 100000; i++) {
+        float c = odd_float(i, 2), x[2] = { c, odd_float(i, 0) }, w[2] = { 1, odd_float(i, 1) };
+        float want = fmaf(x[1], w[1], fmaf(c, 1, 0)), got;
+        struct product p = { 1, 1, 2, x, w, &got, 2, 1, 1, 0, 0, NULL, NULL };
+        for (int l = 0; kernels_at(l); l++) {
+            kernels_at(l)->product(&p);
+            if (isnan(want))
+                assert_true(isnan(got));
+            else
+                assert_memory_equal(&got, &want, sizeof got);
+        }
+    }
+}
+
 /* A gradient and a step along it in one pass are the two after each other. */
 static void descend_is_product_and_adam(void **state)
 {
@@ -340,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_chains),
+        cmocka_unit_test(fused_operation_is_exact),
         cmocka_unit_test(descend_is_product_and_adam),
         cmocka_unit_test(dots_are_chains),
         cmocka_unit_test(transpose_and_sums_are_exact),
