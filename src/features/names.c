@@ -110,6 +110,18 @@ plain_name name_first_part(str s)
     return name_plain((str){ s.p, end });
 }
 
+int name_parts(plain_name *parts, int limit, str s)
+{
+    int n = 0;
+    int64_t start = -1;
+    for (int64_t i = 0; i <= s.n && n < limit; i++) {
+        if (i < s.n && !starts_part(s, i)) continue;
+        if (start >= 0) parts[n++] = name_plain((str){ s.p + start, i - start });
+        start = i;
+    }
+    return n;
+}
+
 int name_is_id(str s)
 {
     plain_name plain = name_plain(s), last = name_last_part(s), first = name_first_part(s);

@@ -28,6 +28,8 @@ int name_among(const plain_name *plain, const char *words, int *which);
  * follows a small letter: "CustomerID" has the last part "id". */
 plain_name name_last_part(str s);
 plain_name name_first_part(str s);
+/* All of them, at most `limit`; returns how many. */
+int name_parts(plain_name *parts, int limit, str s);
 
 /* 1 for "id", "customer_id", "UserID", "idcliente" and their like: names that mean nothing else. */
 int name_is_id(str s);

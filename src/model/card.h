@@ -4,6 +4,7 @@
 #ifndef PROPENSE_CARD_H
 #define PROPENSE_CARD_H
 
+#include "alarms.h"
 #include "classification.h"
 #include "fit.h"
 #include "roc.h"
@@ -32,6 +33,7 @@ typedef struct card {
     auc_interval auc;
     verdict_kind verdict;
     history history;
+    alarms alarms; /* of the training data */
 } card;
 
 #endif

@@ -110,6 +110,19 @@ static void write_series(json_writer *w, const history *h, int series)
     json_close(w, ']');
 }
 
+static void write_alarms(json_writer *w, const alarms *a)
+{
+    json_open(w, "alarms", '[');
+    for (int32_t i = 0; i < a->n; i++) {
+        const alarm *one = &a->items[i];
+        json_open(w, NULL, '{');
+        json_str(w, "kind", str_of(card_alarm_words[one->kind]));
+        if (one->column >= 0) json_int(w, "column", one->column);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
 status card_json_write(text *out, const model *m, propense_error *err)
 {
     json_writer w = { .out = out, .indent = 1 };
@@ -121,6 +134,7 @@ status card_json_write(text *out, const model *m, propense_error *err)
     write_schema(&w, &m->schema);
     write_encoder(&w, &m->encoder);
     write_training(&w, &m->card);
+    write_alarms(&w, &m->card.alarms);
     write_metrics(&w, &m->card);
     json_open(&w, "history", '{');
     for (int i = 0; i < card_n_series; i++) write_series(&w, &m->card.history, i);

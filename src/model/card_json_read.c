@@ -233,6 +233,30 @@ static void read_history(reader *r, const json_value *o)
     }
 }
 
+/* One that a later version knows is passed over. */
+static void read_alarm(reader *r, alarms *all, const json_value *o)
+{
+    str kind = { 0 };
+    alarm a = { .column = -1 };
+    if (!json_as_str(json_get(o, "kind"), &kind)) wrong(r, "alarms");
+    for (int i = 1; i < card_n_alarms; i++)
+        if (str_eq(kind, str_of(card_alarm_words[i]))) a.kind = (alarm_kind)i;
+    if (json_get(o, "column"))
+        a.column = (int32_t)get_int(r, o, "column", 0, r->m->schema.n_columns - 1);
+    if ((int)a.kind && (a.column >= 0) == (a.kind != ALARM_TWINS)) all->items[all->n++] = a;
+}
+
+/* Models of before there were alarms have none. */
+static void read_alarms(reader *r, const json_value *list)
+{
+    alarms *a = &r->m->card.alarms;
+    if (!list) return;
+    int64_t n = get_length(r, list, "alarms", most_columns), state = 0;
+    a->items = TAKE(&r->m->mem, alarm, n);
+    if (!a->items) r->bad = fail_memory(r->err);
+    for (int64_t i = 0; i < n && !r->bad; i++) read_alarm(r, a, json_next(list, &state, NULL));
+}
+
 static void read_all(reader *r, const json_value *root)
 {
     int64_t format = 0;
@@ -248,6 +272,7 @@ static void read_all(reader *r, const json_value *root)
     if (!r->bad) read_schema(r, json_get(root, "schema"));
     if (!r->bad) read_encoder(r, json_get(root, "encoder"));
     if (!r->bad) read_training(r, json_get(root, "training"));
+    if (!r->bad) read_alarms(r, json_get(root, "alarms"));
     if (!r->bad) read_metrics(r, json_get(root, "metrics"));
     if (!r->bad) read_history(r, json_get(root, "history"));
 }

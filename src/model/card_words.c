@@ -9,3 +9,9 @@ const char *const card_verdict_words[card_n_verdicts] = { "not_judged", "chance"
                                                           "strong" };
 const char *const card_series_words[card_n_series] = { "accuracy",     "auc",     "loss",
                                                        "val_accuracy", "val_auc", "val_loss" };
+
+const char *const card_alarm_words[card_n_alarms] = {
+    [ALARM_DECIDES] = "decides",     [ALARM_AFTERWARDS] = "afterwards",
+    [ALARM_ONE_CLASS] = "one_class", [ALARM_LIKE_ID] = "like_id",
+    [ALARM_TWINS] = "twins",         [ALARM_MACHINE] = "machine_made",
+};

@@ -12,14 +12,17 @@ enum {
     card_n_roles = 4,
     card_n_types = 8,
     card_n_verdicts = 7,
-    card_n_series = 6
+    card_n_series = 6,
+    card_n_alarms = 7
 };
 
+_Static_assert((int)card_n_alarms == (int)alarm_kind_end, "an alarm without its word");
 _Static_assert((int)card_n_types == (int)column_type_count, "a type without its word");
 
 extern const char *const card_role_words[card_n_roles];       /* by column_role */
 extern const char *const card_type_words[card_n_types];       /* by column_type */
 extern const char *const card_verdict_words[card_n_verdicts]; /* by verdict_kind */
+extern const char *const card_alarm_words[card_n_alarms];     /* by alarm_kind; 0 is none */
 extern const char *const card_series_words[card_n_series];    /* by number of card_series */
 
 /* The figure of an epoch that series number i is made of. */

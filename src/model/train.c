@@ -109,6 +109,14 @@ static status split_data(training *t, propense_error *err)
     return PROPENSE_OK;
 }
 
+static status raise_alarms(training *t, propense_error *err)
+{
+    alarms *a = &t->m->card.alarms;
+    const schema *s = &t->m->schema;
+    TRY(alarms_find(a, &t->data, s, t->y, &t->parts, &t->m->mem, err));
+    return alarms_tell(a, s, t->cb, err);
+}
+
 /* One part of the rows through the encoder into a matrix of its own. */
 static status encode_part(float **x, uint8_t **y, training *t, const int64_t *rows, int64_t n,
                           propense_error *err)
@@ -193,6 +201,7 @@ static status train_steps(training *t, propense_error *err)
     TRY(read_data(t, err));
     TRY(tell_schema(t, err));
     TRY(split_data(t, err));
+    TRY(raise_alarms(t, err));
     TRY(encode_data(t, err));
     TRY(describe(t, err));
     table_free(&t->data); /* the matrices hold all that is needed from here on */

@@ -220,6 +220,24 @@ static void training_part(text *out, const model *m, propense_language l)
     entry(out, str_of(tr(l, "data fingerprint")), fact_width, &print);
 }
 
+static void alarms_part(text *out, const model *m, propense_language l)
+{
+    const alarms *a = &m->card.alarms;
+    int width = 4;
+    if (a->n < 1) return;
+    heading(out, tr(l, "Alarms of the training data"));
+    for (int32_t i = 0; i < a->n; i++)
+        if (a->items[i].column >= 0)
+            width = widest(width, m->schema.columns[a->items[i].column].name);
+    for (int32_t i = 0; i < a->n; i++) {
+        const alarm *one = &a->items[i];
+        text t = { 0 };
+        text_z(&t, alarm_words(one->kind, l));
+        entry(out, one->column >= 0 ? m->schema.columns[one->column].name : str_of(tr(l, "rows")),
+              width, &t);
+    }
+}
+
 static void cell(text *out, double value, int decimals, propense_language l)
 {
     text_z(out, "  ");
@@ -304,6 +322,7 @@ void console_inspect(text *out, const model *m, propense_language language)
     columns_part(out, &m->schema, language);
     encoder_part(out, &m->encoder, language);
     training_part(out, m, language);
+    alarms_part(out, m, language);
     if (c->n_test > 0) figures_part(out, m, language);
     if (c->history.n_epochs > 0) history_part(out, &c->history, language);
     quiet_controls(out, from);
