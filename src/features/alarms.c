@@ -43,7 +43,7 @@ static int is_feature(const job *j, int32_t i)
     return j->s->columns[i].role == ROLE_FEATURE && (c->number || c->code);
 }
 
-static void add(job *j, alarm a)
+static void add(job *j, data_alarm a)
 {
     j->out->items[j->out->n++] = a;
 }
@@ -165,7 +165,7 @@ static status find_deciding(job *j, arena *tmp, propense_error *err)
                   a - 0.5 >= far_times * (next - 0.5);
         j->decides[i] = a >= decides_area || far;
         if (j->decides[i])
-            add(j, (alarm){ .kind = ALARM_DECIDES, .column = i, .area = a, .next = next });
+            add(j, (data_alarm){ .kind = ALARM_DECIDES, .column = i, .area = a, .next = next });
     }
     return PROPENSE_OK;
 }
@@ -206,7 +206,7 @@ static void find_one_class(job *j)
         if (y < 0) continue;
         for (int64_t k = 0; k < j->n; k++) n_same += same_value(c, first, j->rows[k]);
         if (-(double)n_class * m_log((double)n_same / (double)j->n) > by_no_chance)
-            add(j, (alarm){ .kind = ALARM_ONE_CLASS, .column = i, .count = y });
+            add(j, (data_alarm){ .kind = ALARM_ONE_CLASS, .column = i, .count = y });
     }
 }
 
@@ -242,7 +242,7 @@ static void find_ids(job *j)
         int named = name_is_id(c->name) && 2 * c->n_distinct > n_values;
         if (!named && (double)c->n_distinct < nearly_all * (double)n_values) continue;
         if (are_whole(x, n) && (named || goes_with_rows(x, n)))
-            add(j, (alarm){ .kind = ALARM_LIKE_ID, .column = i });
+            add(j, (data_alarm){ .kind = ALARM_LIKE_ID, .column = i });
     }
 }
 
@@ -324,7 +324,7 @@ static status find_twins(job *j, arena *tmp, propense_error *err)
     int64_t twins = 0;
     for (int64_t k = 0; k < n_test; k++) twins += set[place_of(set, places, test[k])] != 0;
     if (twins > 0 && (double)twins >= twins_share * (double)n_test && 2 * n_different >= n)
-        add(j, (alarm){ .kind = ALARM_TWINS, .column = -1, .count = twins, .total = n_test });
+        add(j, (data_alarm){ .kind = ALARM_TWINS, .column = -1, .count = twins, .total = n_test });
     return PROPENSE_OK;
 }
 
@@ -334,7 +334,7 @@ static void find_names(job *j, alarm_kind kind, int (*is_one)(str))
 {
     for (int32_t i = 0; i < j->s->n_columns; i++)
         if (is_feature(j, i) && is_one(j->s->columns[i].name))
-            add(j, (alarm){ .kind = kind, .column = i });
+            add(j, (data_alarm){ .kind = kind, .column = i });
 }
 
 static status take_sample(job *j, arena *tmp, propense_error *err)
@@ -373,7 +373,7 @@ status alarms_find(alarms *out, const table *t, const schema *s, const uint8_t *
 {
     job j = { .out = out, .t = t, .s = s, .y = y, .parts = parts };
     arena tmp = { 0 };
-    *out = (alarms){ .items = TAKE(mem, alarm, (int64_t)s->n_columns * alarm_kind_end) };
+    *out = (alarms){ .items = TAKE(mem, data_alarm, (int64_t)s->n_columns * alarm_kind_end) };
     if (!out->items) return fail_memory(err);
     status code = find_all(&j, &tmp, err);
     arena_free(&tmp);

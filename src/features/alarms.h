@@ -17,16 +17,16 @@ typedef enum alarm_kind {
     alarm_kind_end
 } alarm_kind;
 
-typedef struct alarm {
+typedef struct data_alarm {
     alarm_kind kind;
     int32_t column;    /* of the schema; -1 for all of them */
     double area, next; /* DECIDES: ROC AUC of the column alone, and of the best among the others */
     int64_t count, total; /* TWINS: rows of the test part; ONE_CLASS: count is the class, 0 or 1 */
-} alarm;
+} data_alarm;
 
 typedef struct alarms {
     int32_t n;
-    alarm *items; /* [n], by kind, then by column */
+    data_alarm *items; /* [n], by kind, then by column */
 } alarms;
 
 /* A pure function of its arguments. y: [t->n_rows], 0 or 1 in the rows of `parts`. Of many rows

@@ -44,7 +44,8 @@ static int has(const alarms *a, int32_t at, alarm_kind kind)
     return 0;
 }
 
-static void tell_deciding(const alarms *all, const alarm *a, str name, const propense_callbacks *cb)
+static void tell_deciding(const alarms *all, const data_alarm *a, str name,
+                          const propense_callbacks *cb)
 {
     figure area = area_text(a->area, cb), next = area_text(a->next, cb);
     if (has(all, a->column, ALARM_AFTERWARDS))
@@ -60,7 +61,8 @@ static void tell_deciding(const alarms *all, const alarm *a, str name, const pro
             STR_ARG(name), area.p, next.p, STR_ARG(name));
 }
 
-static void tell_one_class(const alarm *a, const schema *s, str name, const propense_callbacks *cb)
+static void tell_one_class(const data_alarm *a, const schema *s, str name,
+                           const propense_callbacks *cb)
 {
     str word = a->count ? s->positive : s->negative;
     if (!word.n) word = str_of(tr(callbacks_language(cb), "others"));
@@ -71,7 +73,7 @@ static void tell_one_class(const alarm *a, const schema *s, str name, const prop
         STR_ARG(name), STR_ARG(word), STR_ARG(name));
 }
 
-static void tell_one(const alarms *all, const alarm *a, const schema *s,
+static void tell_one(const alarms *all, const data_alarm *a, const schema *s,
                      const propense_callbacks *cb)
 {
     str name = a->column >= 0 ? s->columns[a->column].name : (str){ "", 0 };

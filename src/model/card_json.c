@@ -114,7 +114,7 @@ static void write_alarms(json_writer *w, const alarms *a)
 {
     json_open(w, "alarms", '[');
     for (int32_t i = 0; i < a->n; i++) {
-        const alarm *one = &a->items[i];
+        const data_alarm *one = &a->items[i];
         json_open(w, NULL, '{');
         json_str(w, "kind", str_of(card_alarm_words[one->kind]));
         if (one->column >= 0) json_int(w, "column", one->column);

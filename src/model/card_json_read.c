@@ -237,7 +237,7 @@ static void read_history(reader *r, const json_value *o)
 static void read_alarm(reader *r, alarms *all, const json_value *o)
 {
     str kind = { 0 };
-    alarm a = { .column = -1 };
+    data_alarm a = { .column = -1 };
     if (!json_as_str(json_get(o, "kind"), &kind)) wrong(r, "alarms");
     for (int i = 1; i < card_n_alarms; i++)
         if (str_eq(kind, str_of(card_alarm_words[i]))) a.kind = (alarm_kind)i;
@@ -252,7 +252,7 @@ static void read_alarms(reader *r, const json_value *list)
     alarms *a = &r->m->card.alarms;
     if (!list) return;
     int64_t n = get_length(r, list, "alarms", most_columns), state = 0;
-    a->items = TAKE(&r->m->mem, alarm, n);
+    a->items = TAKE(&r->m->mem, data_alarm, n);
     if (!a->items) r->bad = fail_memory(r->err);
     for (int64_t i = 0; i < n && !r->bad; i++) read_alarm(r, a, json_next(list, &state, NULL));
 }

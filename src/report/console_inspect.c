@@ -230,7 +230,7 @@ static void alarms_part(text *out, const model *m, propense_language l)
         if (a->items[i].column >= 0)
             width = widest(width, m->schema.columns[a->items[i].column].name);
     for (int32_t i = 0; i < a->n; i++) {
-        const alarm *one = &a->items[i];
+        const data_alarm *one = &a->items[i];
         text t = { 0 };
         text_z(&t, alarm_words(one->kind, l));
         entry(out, one->column >= 0 ? m->schema.columns[one->column].name : str_of(tr(l, "rows")),

@@ -79,7 +79,7 @@ static void find(made *m)
                      PROPENSE_OK);
 }
 
-static const alarm *found(const made *m, alarm_kind kind, int32_t at)
+static const data_alarm *found(const made *m, alarm_kind kind, int32_t at)
 {
     for (int32_t i = 0; i < m->found.n; i++)
         if (m->found.items[i].kind == kind && m->found.items[i].column == at)
@@ -128,7 +128,7 @@ static void finds_deciding_numbers(void **state)
     m.columns[0].n_missing = m.of_schema[0].n_missing = n_rows / 7 + 1;
     find(&m);
     assert_int_equal(m.found.n, 1);
-    const alarm *a = found(&m, ALARM_DECIDES, 0);
+    const data_alarm *a = found(&m, ALARM_DECIDES, 0);
     assert_non_null(a);
     assert_true(fabs(a->area - (1 - area_of(&m, far))) < 1e-12 && a->area > 0.75);
     assert_true(fabs(a->next - area_of(&m, some)) < 1e-12);
@@ -154,7 +154,7 @@ static void finds_deciding_words(void **state)
         if (code[i] == 6) code[i] = -1; /* missing is a level too */
     }
     find(&m);
-    const alarm *a = found(&m, ALARM_DECIDES, 0);
+    const data_alarm *a = found(&m, ALARM_DECIDES, 0);
     assert_true(a && a->area > 0.95 && a->area < 1);
     arena_free(&m.mem);
 }
@@ -216,7 +216,7 @@ static void finds_twins(void **state)
     x[801] = x[2] = 0, x[801] = -x[801];
     x[802] = x[4] = (double)NAN;
     find(&m);
-    const alarm *a = found(&m, ALARM_TWINS, -1);
+    const data_alarm *a = found(&m, ALARM_TWINS, -1);
     assert_non_null(a);
     assert_true(a->count == 11 && a->total == 200);
     m.of_schema[0].n_distinct = 50; /* rows are alike by nature */
