@@ -1,5 +1,7 @@
 /* alarms: made-up tables in which each sign is there or just not, areas against counting all pairs,
  * and names. */
+#include "failing_memory.h"
+
 #include "alarms.h"
 #include "split.h"
 
@@ -303,6 +305,27 @@ static void says_one_line_each(void **state)
     arena_free(&m.mem);
 }
 
+static void says_when_memory_ends(void **state)
+{
+    (void)state;
+    made m;
+    set_up(&m);
+    add_numbers(&m, "x");
+    add_words(&m, "w", 30);
+    status s = PROPENSE_E_NOMEM;
+    int64_t n = 0;
+    while (s != PROPENSE_OK) {
+        arena mem = { 0 };
+        memory_fail_at(++n);
+        s = alarms_find(&m.found, &m.t, &m.s, m.y, &m.parts, &mem, NULL);
+        arena_free(&mem);
+        assert_true(s == PROPENSE_OK || s == PROPENSE_E_NOMEM);
+    }
+    memory_fail_at(0);
+    assert_true(n >= 3);
+    arena_free(&m.mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +337,7 @@ int main(void)
         cmocka_unit_test(finds_twins),
         cmocka_unit_test(reads_names),
         cmocka_unit_test(says_one_line_each),
+        cmocka_unit_test(says_when_memory_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 /* Models without propense.json: read, told whether anybody trained them, written without one again,
  * and which columns of a file become their inputs. Keras judges in tests/parity/test_foreign.py. */
+#include "failing_memory.h"
+
 #include "bundle.h"
 #include "keras_file.h"
 #include "score_foreign.h"
@@ -177,12 +179,37 @@ static void refuses_holes(void **state)
     assert_true(err.row == 15 && err.column == 1);
 }
 
+static void says_when_memory_ends(void **state)
+{
+    (void)state;
+    model *m = hand_model();
+    text t = { 0 };
+    assert_int_equal(bundle_write(&t, m, NULL), PROPENSE_OK);
+    status s = PROPENSE_E_NOMEM;
+    int64_t n = 0;
+    while (s != PROPENSE_OK) {
+        model *back;
+        memory_fail_at(++n);
+        s = bundle_read(&back, text_view(&t), "x", NULL);
+        assert_true(s == PROPENSE_OK || (s == PROPENSE_E_NOMEM && !back));
+        model_free(back);
+    }
+    memory_fail_at(0);
+    assert_true(n >= 5);
+    text_free(&t);
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(comes_back),           cmocka_unit_test(tells_training),
-        cmocka_unit_test(keeps_adam),           cmocka_unit_test(takes_numbers_in_order),
-        cmocka_unit_test(refuses_other_counts), cmocka_unit_test(refuses_holes),
+        cmocka_unit_test(comes_back),
+        cmocka_unit_test(tells_training),
+        cmocka_unit_test(keeps_adam),
+        cmocka_unit_test(takes_numbers_in_order),
+        cmocka_unit_test(refuses_other_counts),
+        cmocka_unit_test(refuses_holes),
+        cmocka_unit_test(says_when_memory_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
