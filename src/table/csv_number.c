@@ -63,13 +63,29 @@ int csv_number(str s, char decimal, double *out)
     return s.n && (unsigned char)s.p[0] <= '9' && unmarked_number(s, decimal, out);
 }
 
+/* [-] digits with at most one sign among them, which is nearly every number; 0 leaves all else. */
+static int plain_signs(str s)
+{
+    int64_t first = s.p[0] == '-', i = first;
+    while (i < s.n && is_digit(s.p[i])) i++;
+    int64_t whole = i - first;
+    if (i == s.n) return whole ? CSV_WITH_POINT | CSV_WITH_COMMA : 0;
+    if (s.p[i] != '.' && s.p[i] != ',') return 0;
+    int sign = s.p[i++] == '.' ? CSV_WITH_POINT : CSV_WITH_COMMA;
+    int64_t behind = s.n - i;
+    while (i < s.n && is_digit(s.p[i])) i++;
+    if (i < s.n || whole + behind == 0) return 0;
+    int is_group = whole >= 1 && whole <= 3 && behind == 3 && s.p[first] != '0';
+    return is_group ? CSV_WITH_POINT | CSV_WITH_COMMA : sign;
+}
+
 int csv_number_signs(str s)
 {
+    enum { surely_finite = 300 };
     double x;
     if (s.n == 0 || (unsigned char)s.p[0] > '9') return 0; /* most words */
-    int64_t i = s.p[0] == '-';
-    while (i < s.n && is_digit(s.p[i])) i++;
-    if (i == s.n && is_digit(s.p[i - 1])) return CSV_WITH_POINT | CSV_WITH_COMMA;
+    int signs = s.n <= surely_finite ? plain_signs(s) : 0;
+    if (signs) return signs;
     return (csv_number(s, '.', &x) ? CSV_WITH_POINT : 0) |
            (csv_number(s, ',', &x) ? CSV_WITH_COMMA : 0);
 }

@@ -30,16 +30,21 @@ static void count_value(tally *t, const csv_layout *l, str s, int64_t row)
 {
     str trimmed = str_trim(s);
     int signs = csv_number_signs(trimmed);
-    if (signs != (CSV_WITH_POINT | CSV_WITH_COMMA) && csv_is_missing(l, s)) return;
+    if (signs == (CSV_WITH_POINT | CSV_WITH_COMMA)) {
+        t->n_values++;
+        t->n_numbers[0]++;
+        t->n_numbers[1]++;
+        t->n_both_comma += memchr(trimmed.p, ',', (size_t)trimmed.n) != NULL;
+        return;
+    }
+    if (csv_is_missing(l, s)) return;
     t->n_values++;
     for (int k = 0; k < 2; k++) {
         int reads = signs >> k & 1;
         t->n_numbers[k] += reads;
-        t->n_only[k] += signs == 1 << k;
+        t->n_only[k] += reads;
         if (!reads && (t->first_word[k] < 0 || row < t->first_word[k])) t->first_word[k] = row;
     }
-    if (signs == (CSV_WITH_POINT | CSV_WITH_COMMA))
-        t->n_both_comma += memchr(trimmed.p, ',', (size_t)trimmed.n) != NULL;
 }
 
 static status tally_column(tally *t, const csv_layout *l, csv_chunk *head, int32_t at,

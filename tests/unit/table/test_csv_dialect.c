@@ -156,9 +156,25 @@ static void numbers_with_either_sign(void **unused)
         assert_true(x == cases[i].point && y == cases[i].comma);
         assert_int_equal(signs, csv_number_signs(s));
     }
+    /* any short text of what numbers are made of */
+    uint64_t chance = 1;
+    for (int round = 0; round < 100000; round++) {
+        char text[10];
+        double x;
+        for (size_t i = 0; i < sizeof text; i++) {
+            chance = chance * 6364136223846793005u + 1442695040888963407u;
+            text[i] = "00123456789012345..,, -"[(chance >> 33) % 23];
+        }
+        str s = { text, (int64_t)((chance >> 50) % 11) };
+        int signs = (csv_number(s, '.', &x) ? CSV_WITH_POINT : 0) |
+                    (csv_number(s, ',', &x) ? CSV_WITH_COMMA : 0);
+        assert_int_equal(signs, csv_number_signs(s));
+    }
     /* as long as a number gets here, and longer */
     char digits[1300];
     double x;
+    memset(digits, '9', sizeof digits);
+    assert_int_equal(csv_number_signs((str){ digits, 400 }), 0); /* above every double */
     memset(digits, '0', sizeof digits);
     assert_int_equal(csv_number((str){ digits, 1000 }, ',', &x), 1);
     assert_int_equal(csv_number((str){ digits, 1001 }, ',', &x), 0);
