@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static int64_t memory_calls, memory_fails_at; /* 0: never */
+static _Atomic int64_t memory_calls, memory_fails_at; /* 0: never */
 
 static inline void memory_fail_at(int64_t n)
 {
