@@ -15,8 +15,9 @@ OLD = os.environ.get("PROPENSE_OLD_KERAS", "")
 KERASES = {
     "newest": [sys.executable],
     "old": [OLD] if OLD else None,
-    "tf_keras": [sys.executable, "tf_keras"] if importlib.util.find_spec("tf_keras") else None,
 }
+if importlib.util.find_spec("tf_keras"):  # Keras 2's code; not among the pinned libraries
+    KERASES["tf_keras"] = [sys.executable, "tf_keras"]
 STEPS = 2 * -(-200 // 16)
 # layers as inspect names them, trainable parameters, optimizer, steps, whether it was trained
 EXPECTED = {
