@@ -92,7 +92,7 @@ check_parity() {
     done
     # Keras reads its backend from the process environment; whoever runs this python gets the one it has.
     for site in "${old_keras%/bin/python}"/lib/python3*/site-packages; do
-        echo "import os; os.environ.setdefault('KERAS_BACKEND', 'jax')" > "$site/sitecustomize.py"
+        echo "import os; os.environ.setdefault('KERAS_BACKEND', 'jax')" > "$site/propense.pth"
     done
     began=$(clock)
     log=build/log/parity.txt

@@ -20,6 +20,7 @@ has_headers() { # header...
     for h in "$@"; do echo "#include <$h>"; done | $(compiler) -E -x c - > /dev/null 2>&1
 }
 has_cmocka() { has_headers stdarg.h stddef.h stdint.h setjmp.h cmocka.h; }
+has_cpp() { has_program g++ || ! has_program gcc; } # of the same kind as the C compiler
 has_builder() { has_program ninja || has_program make; }
 has_cairo() {
     for f in /lib /lib64 /usr/lib /usr/lib64 /usr/local/lib /lib/*-linux-gnu* /usr/lib/*-linux-gnu*; do
@@ -104,7 +105,10 @@ want_build() {
         want python3-venv "fetches yyjson (JSON), once" can_make_environments
     fi
 }
-want_tests() { want libcmocka-dev "unit tests" has_cmocka; }
+want_tests() {
+    want libcmocka-dev "unit tests" has_cmocka
+    want g++ "the public header and an example in C++" has_cpp
+}
 want_cairo() { want libcairo2 "draws PNG pictures" has_cairo; }
 want_clang() {
     want clang "second compiler, fuzzing" has_program clang
