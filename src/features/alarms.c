@@ -113,7 +113,8 @@ static status judge_words(job *j, int32_t i, arena *tmp, propense_error *err)
         rate[level] += j->y[j->rows[k]];
         all += j->y[j->rows[k]];
     }
-    all /= (double)((j->n + 1) / 2);
+    int64_t half = (j->n + 1) / 2;
+    all /= (double)half;
     for (int32_t l = 0; l <= c->n_levels; l++) rate[l] = (rate[l] + all) / (rows[l] + 1);
     int64_t n_p = 0, n_n = 0;
     for (int64_t k = 1; k < j->n; k += 2) {
