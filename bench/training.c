@@ -3,7 +3,10 @@
  * Leaves single products to bench/kernels.c.
  * Read src/network/fit.h first.
  *
- *     bench_training SHAPE ROWS BATCH EPOCHS DROPOUT THREADS [LEVEL]      SHAPE like 13-64-32-1
+ *     bench_training SHAPE ROWS BATCH EPOCHS DROPOUT THREADS [LEVEL [dead]]
+ *
+ * SHAPE like 13-64-32-1. With `dead` half of each layer's units have stopped firing and their
+ * moments decay: the first and the last epoch tell whether denormals cost anything.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +66,33 @@ static uint64_t checksum(const float *p, int64_t n)
     return h;
 }
 
+/* The second half of each hidden layer never fires; every moment begins as if there had been
+ * gradients. */
+static void let_units_die(const network *net, float *params, adam_state *state)
+{
+    for (int64_t i = 0; i < net->n_params; i++) state->m[i] = state->v[i] = 1e-3F;
+    for (int i = 0; i + 1 < net->n_layers; i++) {
+        const layer *l = &net->layers[i];
+        for (int j = l->n_out / 2; l->kernel >= 0 && j < l->n_out; j++) params[l->bias + j] = -1e9F;
+    }
+    state->iteration = 100000;
+}
+
+/* CPU time of each epoch. */
+struct epochs {
+    double start, first, last;
+};
+static int on_progress(void *user, const propense_progress *p)
+{
+    struct epochs *e = user;
+    if (!p->epoch_ended) return 0;
+    double here = now(CLOCK_PROCESS_CPUTIME_ID);
+    e->last = here - e->start;
+    if (p->epoch == 1) e->first = e->last;
+    e->start = here;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 7) return 2;
@@ -92,8 +122,14 @@ int main(int argc, char **argv)
     int64_t n_val = n < 100 ? n : 100;
     fit_data data = { x, y, n, x, y, n_val };
     history h;
+    struct epochs epochs = { 0 };
+    propense_callbacks cb = PROPENSE_CALLBACKS_INIT;
+    cb.user = &epochs, cb.progress = on_progress;
+    if (argc > 8) let_units_die(&net, params, &state);
+    int64_t before = state.iteration;
+    epochs.start = now(CLOCK_PROCESS_CPUTIME_ID);
     double start = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
-    if (network_fit(&net, params, &state, &h, &data, &options, &mem, NULL, &err)) {
+    if (network_fit(&net, params, &state, &h, &data, &options, &mem, &cb, &err)) {
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }
@@ -103,13 +139,15 @@ int main(int argc, char **argv)
         if (net.layers[i].kernel >= 0)
             flops += (i ? 6.0 : 4.0) * net.layers[i].n_in * net.layers[i].n_out;
     flops *= (double)(n * options.epochs);
-    int64_t steps = state.iteration;
+    int64_t steps = state.iteration - before;
     printf(
         "%-7s %d threads  %8.2f ms, CPU %8.2f ms  %7.2f us/step, CPU %7.2f  %5.1f GFLOP/s of CPU  "
         "loss %.6f  %016llx\n",
         options.kernels->name, options.threads, 1e3 * seconds, 1e3 * cpu,
         1e6 * seconds / (double)steps, 1e6 * cpu / (double)steps, 1e-9 * flops / cpu,
         h.epochs[h.n_epochs - 1].loss, (unsigned long long)checksum(params, net.n_params));
+    printf("        first epoch: CPU %.2f ms, last %.2f ms\n", 1e3 * epochs.first,
+           1e3 * epochs.last);
     float *logit = TAKE(&mem, float, n),
           *scratch = TAKE_WIDE(&mem, float, network_predict_scratch(&net, network_block_rows));
     cpu = now(CLOCK_PROCESS_CPUTIME_ID);

@@ -21,3 +21,13 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
 else()
   set_source_files_properties(${kernels}/kernel_neon.c PROPERTIES HEADER_FILE_ONLY ON)
 endif()
+
+# bench/kernels.c and bench/training.c, on demand: ninja bench_kernels bench_training
+foreach(name kernels training)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/bench/${name}.c AND TARGET propense_network)
+    add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/${name}.c)
+    target_compile_definitions(bench_${name} PRIVATE _DEFAULT_SOURCE)
+    target_compile_options(bench_${name} PRIVATE -Wno-psabi)
+    target_link_libraries(bench_${name} PRIVATE propense_network)
+  endif()
+endforeach()
