@@ -32,7 +32,6 @@ run_ctest() { # preset title ctest-options...
     shift 2
     log=build/log/$preset-test.txt
     began=$(clock)
-    # Not detect_stack_use_after_return: gcc's frames for it are not aligned for AVX-512 (its bug 110027).
     ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1 \
         UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=second_deadlock_stack=1 \
         $launcher ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure "$@" > "$log" 2>&1 < /dev/null || true
