@@ -127,7 +127,15 @@ enum {
     PROPENSE_TYPE_FLAG = 3
 };
 /* The commands that take an option, as bits of propense_option_info.commands. */
-enum { PROPENSE_COMMAND_TRAIN = 1, PROPENSE_COMMAND_SCORE = 2, PROPENSE_COMMAND_INSPECT = 4 };
+enum {
+    PROPENSE_COMMAND_TRAIN = 1,
+    PROPENSE_COMMAND_SCORE = 2,
+    PROPENSE_COMMAND_INSPECT = 4,
+    PROPENSE_COMMAND_PREPARE = 8,
+    PROPENSE_COMMAND_EVALUATE = 16,
+    PROPENSE_COMMAND_PLAN = 32,
+    PROPENSE_COMMAND_REPORT = 64
+};
 
 typedef struct propense_option_info {
     size_t struct_size;
