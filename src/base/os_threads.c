@@ -140,28 +140,58 @@ static inline void relax(void)
 #endif
 }
 
-static int64_t now_ns(void)
+int64_t clock_ns(void)
 {
     struct timespec t;
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Returns the word's new value. Longer spins would steal the core from whoever is waited for, when
- * the machine is busy otherwise. */
-static uint32_t wait_while(signal_word *s, uint32_t old)
+/* How long one thread spins. Waking a sleeper takes some 30 us, so where the others are on their
+ * way it pays to wait for them awake: a step of 200 us has two meetings. Where the machine is busy
+ * otherwise a long spin takes the core from the one that is waited for; each that was in vain is
+ * followed by twice as many short ones, and a success forgets them. */
+typedef struct patience {
+    int32_t short_ones, in_vain; /* short spins to come; the last number of them */
+} patience;
+enum { short_spin_ns = 1000, long_spin_ns = 30000, most_short = 64 };
+
+static void learn_patience(patience *h, int was_long, int was_enough)
 {
-    enum { spin_ns = 1000, looks = 8 };
+    if (!was_long)
+        h->short_ones--;
+    else if (was_enough)
+        h->in_vain = 0;
+    else {
+        h->in_vain = h->in_vain ? h->in_vain * 2 : 1;
+        if (h->in_vain > most_short) h->in_vain = most_short;
+        h->short_ones = h->in_vain;
+    }
+}
+
+/* The word's value when it changed or the time was over. */
+static uint32_t spin_while(const signal_word *s, uint32_t old, int64_t ns)
+{
+    enum { looks = 8 };
     uint32_t value = atomic_load_explicit(&s->word, memory_order_acquire);
     for (int64_t start = 0; value == old;) {
         for (int i = 0; i < looks && value == old; i++) {
             relax();
             value = atomic_load_explicit(&s->word, memory_order_acquire);
         }
-        if (value != old) return value;
-        if (!start) start = now_ns();
-        if (now_ns() - start > spin_ns) break;
+        if (value != old) break;
+        if (!start) start = clock_ns();
+        if (clock_ns() - start > ns) break;
     }
+    return value;
+}
+
+/* Returns the word's new value. Without `h` the spin is short. */
+static uint32_t wait_while(signal_word *s, uint32_t old, patience *h)
+{
+    int is_long = h && h->short_ones == 0;
+    uint32_t value = spin_while(s, old, is_long ? long_spin_ns : short_spin_ns);
+    if (h) learn_patience(h, is_long, value != old);
     if (value != old) return value;
     (void)atomic_fetch_add(&s->sleepers, 1);
     while ((value = atomic_load(&s->word)) == old) sleep_while(s, old);
@@ -175,6 +205,7 @@ typedef struct worker {
     signal_word go; /* counts the jobs given to this worker; `stop` ends it */
     pool *owner;
     pthread_t thread;
+    patience patience; /* its own: nobody else looks */
     int number;
 } worker;
 
@@ -200,7 +231,7 @@ static void *work(void *argument)
     worker *w = argument;
     pool *p = w->owner;
     for (uint32_t seen = 0;;) {
-        seen = wait_while(&w->go, seen);
+        seen = wait_while(&w->go, seen, NULL);
         if (!p->job) return NULL;
         p->job(p->user, w->number);
         if (atomic_fetch_sub(&p->left, 1) > 1) continue;
@@ -255,7 +286,8 @@ void pool_run(pool *p, int n, void (*job)(void *user, int worker), void *user)
     atomic_store(&p->left, (uint32_t)n);
     for (int i = 1; i < n; i++) give(&p->workers[i]);
     job(user, 0);
-    if (atomic_fetch_sub(&p->left, 1) > 1) (void)wait_while(&p->done, before);
+    if (atomic_fetch_sub(&p->left, 1) > 1)
+        (void)wait_while(&p->done, before, &p->workers[0].patience);
 }
 
 void pool_free(pool *p)
@@ -271,11 +303,10 @@ void pool_free(pool *p)
 
 void pool_meet(pool *p, int n, int number)
 {
-    (void)number;
     if (!p || n <= 1) return;
     uint32_t before = atomic_load(&p->met.word);
     if (atomic_fetch_add(&p->arrived, 1) + 1 < (uint32_t)n) {
-        (void)wait_while(&p->met, before);
+        (void)wait_while(&p->met, before, &p->workers[number].patience);
         return;
     }
     atomic_store(&p->arrived, 0); /* before the others are let go: they may meet again at once */

@@ -20,8 +20,11 @@ int pool_size(const pool *p); /* NULL: 1 */
 void pool_run(pool *p, int n, void (*job)(void *user, int worker), void *user);
 void pool_free(pool *p); /* NULL is fine */
 
-/* Within a job: all n workers of pool_run meet, and see what the others wrote before. Spins at most
- * 1 us, then sleeps on a futex. */
+/* Within a job: all n workers of pool_run meet, and see what the others wrote before. Spins up to
+ * 30 us, or 1 us while longer spins turn out to be in vain, then sleeps on a futex. */
 void pool_meet(pool *p, int n, int worker);
+
+/* Nanoseconds of a clock that never goes back: for pacing, never for anything that is written. */
+int64_t clock_ns(void);
 
 #endif

@@ -36,25 +36,15 @@ static status numeric(int32_t epoch, int64_t batch, propense_error *err)
                 epoch + 1, (long long)batch + 1);
 }
 
-/* Steps between two looks at the caller: some ten milliseconds' work. */
-static int64_t steps_at_a_time(const run *r)
-{
-    int64_t steps = 1000000000 / (3 * run_flops(r->net, r->batch) + 1);
-    return steps < 1 ? 1 : steps;
-}
-
 static status train_epoch(run *r, int32_t epoch, propense_progress *p, const propense_callbacks *cb,
                           propense_error *err)
 {
-    int64_t stride = steps_at_a_time(r);
     run_begin_epoch(r, epoch);
-    for (int64_t first = 0; first < r->n_steps; first += stride) {
-        int64_t last = r->n_steps - first < stride ? r->n_steps : first + stride;
-        run_steps(r, first, last);
+    for (int64_t at = 0; at < r->n_steps;) {
+        at = run_steps(r, at);
         if (r->bad_step >= 0) return numeric(epoch, r->bad_step, err);
-        if (last == r->n_steps) break;
-        p->done = last;
-        TRY(progress_tell(cb, p, err));
+        p->done = at;
+        if (at < r->n_steps) TRY(progress_tell(cb, p, err));
     }
     r->steps_before += r->n_steps;
     return PROPENSE_OK;
@@ -103,6 +93,7 @@ static status run_all(run *r, epoch_figures *figures, const propense_callbacks *
     int given = pool_size(r->pool);
     if (r->step_threads > given) r->step_threads = given;
     if (r->check_threads > given) r->check_threads = given;
+    r->pace = pace_begin(r->step_threads);
     status s = train(r, figures, cb, err);
     pool_free(r->pool);
     return s == PROPENSE_OK ? check_parameters(r, err) : s;

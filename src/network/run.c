@@ -84,10 +84,11 @@ static void plan_tallies(run *r, layout *m)
     }
 }
 
-/* A worker is worth waking for about a million operations a step, not for less. */
+/* Two meetings and what moves between the cores cost some 40 us a step: a worker is not asked for
+ * less than three million operations. */
 static int worth(int64_t flops, int most)
 {
-    int64_t n = flops / 1000000;
+    int64_t n = flops / 3000000;
     return n < 1 ? 1 : n > most ? most : (int)n;
 }
 

@@ -4,6 +4,7 @@
 
 #include "fit.h"
 #include "layer.h"
+#include "pace.h"
 #include "roc.h"
 #include "threads.h"
 
@@ -23,6 +24,7 @@ typedef struct run {
     pool *pool;
     int threads;                     /* upper limit */
     int step_threads, check_threads; /* that a step and a validation are worth */
+    pace pace;                       /* how many a step takes now */
     int64_t batch;                   /* rows in a full step */
     int64_t n_steps;                 /* in an epoch */
 
@@ -53,9 +55,10 @@ static inline int64_t run_blocks(int64_t n)
     return (n + network_block_rows - 1) / network_block_rows;
 }
 
-/* Trains steps first .. last - 1 of an epoch. */
 void run_begin_epoch(run *r, int32_t epoch);
-void run_steps(run *r, int64_t first, int64_t last);
+/* Trains some steps of the epoch, from `first`: for about ten milliseconds. Returns the step behind
+ * them. */
+int64_t run_steps(run *r, int64_t first);
 /* Keras' figures: of the epoch just trained, and of the validation rows. */
 void run_train_figures(run *r, epoch_figures *out);
 void run_validate(run *r, epoch_figures *out);

@@ -84,7 +84,7 @@ static void count_batch(run *r, int64_t step_in_epoch, int64_t batch)
 static void work(void *user, int worker)
 {
     run *r = user;
-    int n = r->step_threads;
+    int n = r->pace.most >> r->pace.at;
     for (int64_t i = r->first_step; i < r->last_step && r->bad_step < 0; i++) {
         int64_t at = i * r->batch, left = r->data->n - at;
         step s = step_at(r, worker, r->steps_before + i, left < r->batch ? left : r->batch);
@@ -96,11 +96,17 @@ static void work(void *user, int worker)
     }
 }
 
-void run_steps(run *r, int64_t first, int64_t last)
+int64_t run_steps(run *r, int64_t first)
 {
+    int64_t steps = 1000000000 / (3 * run_flops(r->net, r->batch) + 1) + 1;
+    int threads = pace_next(&r->pace);
+    if (r->pace.trying) steps = (steps + 3) / 4;
     r->first_step = first;
-    r->last_step = last;
-    pool_run(r->pool, r->step_threads, work, r);
+    r->last_step = r->n_steps - first < steps ? r->n_steps : first + steps;
+    int64_t start = clock_ns();
+    pool_run(r->pool, threads, work, r);
+    pace_learn(&r->pace, (double)(clock_ns() - start) / (double)(r->last_step - first));
+    return r->last_step;
 }
 
 void run_begin_epoch(run *r, int32_t epoch)
