@@ -1,0 +1,104 @@
+/* Reading a file into a dataset: the reader is planned by names and options, the schema inferred,
+ * the rows with a target listed. Leaves the meaning of columns to features/ and parts, folds and
+ * matrices to the callers. Read dataset.h first. */
+#include "dataset.h"
+
+#include "csv.h"
+#include "table_options.h"
+
+static schema_options schema_options_of(const options *o)
+{
+    return (schema_options){ .target = str_of(option_text(o, OPT_target)),
+                             .positive = str_of(option_text(o, OPT_positive)),
+                             .id = str_of(option_text(o, OPT_id)),
+                             .drop = str_of(option_text(o, OPT_drop)),
+                             .types = str_of(option_text(o, OPT_types)) };
+}
+
+/* The file as a table whose columns are of the kinds that names, options and the sample ask for. */
+static status read_with(dataset *d, csv_reader *r, const options *o, const propense_callbacks *cb,
+                        propense_error *err)
+{
+    schema_options so = schema_options_of(o);
+    int32_t n = csv_n_columns(r);
+    column_kind *kinds = TAKE(&d->mem, column_kind, n);
+    if (!kinds) return fail_memory(err);
+    TRY(schema_plan(kinds, csv_columns(r), n, &so, err));
+    csv_plan(r, kinds);
+    return csv_read(r, &d->data, cb, err);
+}
+
+static status read_table(dataset *d, const char *path, const options *o,
+                         const propense_callbacks *cb, propense_error *err)
+{
+    csv_options co;
+    TRY(csv_options_of(&co, o, option_text(o, OPT_missing), &d->mem, err));
+    csv_reader *r;
+    TRY(csv_open(&r, path, &co, err));
+    csv_tell(r, cb);
+    status s = read_with(d, r, o, cb, err);
+    csv_close(r);
+    return s;
+}
+
+static status list_known(dataset *d, propense_error *err)
+{
+    d->n_rows = d->data.n_rows;
+    d->known = TAKE(&d->mem, int64_t, d->n_rows);
+    if (!d->known) return fail_memory(err);
+    for (int64_t i = 0; i < d->n_rows; i++)
+        if (d->y[i] <= 1) d->known[d->n_known++] = i;
+    return PROPENSE_OK;
+}
+
+static status read_steps(dataset *d, const char *path, const options *o,
+                         const propense_callbacks *cb, propense_error *err)
+{
+    TRY(read_table(d, path, o, cb, err));
+    schema_options so = schema_options_of(o);
+    TRY(schema_infer(&d->schema, &d->y, &d->data, &so, path, &d->mem, cb, err));
+    return list_known(d, err);
+}
+
+status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,
+                    propense_error *err)
+{
+    *out = (dataset){ .name = path };
+    status s = read_steps(out, path, o, cb, err);
+    if (s != PROPENSE_OK) dataset_free(out);
+    return s;
+}
+
+status dataset_tell(const dataset *d, const propense_callbacks *cb, propense_error *err)
+{
+    if (!cb || !cb->message) return PROPENSE_OK;
+    text table_text = { 0 };
+    schema_print(&table_text, &d->schema, cb->language);
+    while (table_text.n && table_text.p[table_text.n - 1] == '\n')
+        table_text.p[--table_text.n] = '\0';
+    int bad = table_text.bad || !table_text.p;
+    if (!bad) cb->message(cb->user, PROPENSE_NOTE, table_text.p);
+    text_free(&table_text);
+    return bad ? fail_memory(err) : PROPENSE_OK;
+}
+
+status dataset_targets(uint8_t **out, const dataset *d, const int64_t *rows, int64_t n, arena *mem,
+                       propense_error *err)
+{
+    *out = TAKE(mem, uint8_t, n);
+    if (!*out) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) (*out)[i] = d->y[rows[i]];
+    return PROPENSE_OK;
+}
+
+void dataset_free_table(dataset *d)
+{
+    table_free(&d->data);
+}
+
+void dataset_free(dataset *d)
+{
+    table_free(&d->data);
+    arena_free(&d->mem);
+    *d = (dataset){ 0 };
+}

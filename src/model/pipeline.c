@@ -1,0 +1,186 @@
+/* Fitting and applying the pipeline on given rows of a dataset.
+ * Leaves reading to dataset.c, who gets which rows to train.c and study/, judging to judge.c.
+ * Read pipeline.h first. */
+#include "pipeline.h"
+
+#include "judge.h"
+#include "pipeline_options.h"
+
+status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propense_error *err)
+{
+    *out = (pipeline_plan){ 0 };
+    out->fit = (fit_options){ .epochs = (int32_t)option_int(o, OPT_epochs),
+                              .batch_size = (int32_t)option_int(o, OPT_batch_size),
+                              .learning_rate = option_number(o, OPT_lr),
+                              .seed = (uint64_t)option_int(o, OPT_seed),
+                              .shuffle = 1,
+                              .dropout = 1,
+                              .threads = (int)option_int(o, OPT_threads) };
+    TRY(kernels_of_options(&out->fit.kernels, o, err));
+    return layers_of_options(&out->layers, &out->n_layers, o, mem, err);
+}
+
+/* ---- Encoding */
+
+static int keep(str *to, str from, arena *mem)
+{
+    *to = str_keep(mem, from);
+    return to->p != NULL;
+}
+
+static status copy_schema(schema *to, const schema *from, arena *mem, propense_error *err)
+{
+    *to = *from;
+    to->columns = TAKE(mem, schema_column, from->n_columns);
+    int done = to->columns && keep(&to->positive, from->positive, mem) &&
+               keep(&to->negative, from->negative, mem);
+    for (int32_t c = 0; done && c < from->n_columns; c++) {
+        to->columns[c] = from->columns[c];
+        done = keep(&to->columns[c].name, from->columns[c].name, mem) &&
+               keep(&to->columns[c].example, from->columns[c].example, mem);
+    }
+    return done ? PROPENSE_OK : fail_memory(err);
+}
+
+/* The encoder's columns in the dataset that it was fitted on. */
+static status own_columns(int32_t **at, const model *m, arena *mem, propense_error *err)
+{
+    const encoder *e = &m->encoder;
+    *at = TAKE(mem, int32_t, e->n_columns);
+    if (!*at) return fail_memory(err);
+    for (int32_t c = 0; c < e->n_columns; c++)
+        (*at)[c] = m->schema.columns[e->columns[c].schema_column].position;
+    return PROPENSE_OK;
+}
+
+/* The same in any dataset, by name. */
+static status columns_named(int32_t **at, const model *m, const dataset *d, arena *mem,
+                            propense_error *err)
+{
+    const encoder *e = &m->encoder;
+    const schema *s = &d->schema;
+    *at = TAKE(mem, int32_t, e->n_columns);
+    str *names = TAKE(mem, str, s->n_columns);
+    if (!*at || !names) return fail_memory(err);
+    for (int32_t c = 0; c < s->n_columns; c++) names[c] = s->columns[c].name;
+    TRY(encoder_find(*at, e, names, s->n_columns, d->name, err));
+    for (int32_t c = 0; c < e->n_columns; c++) (*at)[c] = s->columns[(*at)[c]].position;
+    return PROPENSE_OK;
+}
+
+static status encode_part(float **x, uint8_t **y, pipeline *p, const dataset *d, const int32_t *at,
+                          const uint8_t *targets, row_set r, propense_error *err)
+{
+    const encoder *e = &p->m->encoder;
+    encode_counts counts = { 0 };
+    *x = TAKE_WIDE(&p->run, float, r.n * e->n_inputs);
+    *y = TAKE(&p->run, uint8_t, r.n);
+    if (!*x || !*y) return fail_memory(err);
+    for (int64_t i = 0; i < r.n; i++) (*y)[i] = targets[r.at[i]];
+    return encoder_transform(e, at, &d->data, r.at, r.n, *x, 0, d->name, &counts, &p->run, err);
+}
+
+static status encode_steps(pipeline *p, const dataset *d, const uint8_t *y, row_set train,
+                           row_set held, const propense_callbacks *cb, propense_error *err)
+{
+    model *m = p->m;
+    int32_t *at;
+    TRY(copy_schema(&m->schema, &d->schema, &m->mem, err));
+    TRY(encoder_fit(&m->encoder, &m->schema, &d->data, train.at, train.n, &m->mem, cb, err));
+    TRY(own_columns(&at, m, &p->run, err));
+    TRY(encode_part(&p->x, &p->y, p, d, at, y, train, err));
+    return encode_part(&p->x_held, &p->y_held, p, d, at, y, held, err);
+}
+
+status pipeline_encode(pipeline *out, const dataset *d, const uint8_t *y, row_set train,
+                       row_set held, const propense_callbacks *cb, propense_error *err)
+{
+    *out = (pipeline){ .m = model_new(), .n_train = train.n, .n_held = held.n };
+    if (!out->m) return fail_memory(err);
+    status s = encode_steps(out, d, y ? y : d->y, train, held, cb, err);
+    if (s != PROPENSE_OK) pipeline_free(out);
+    return s;
+}
+
+/* ---- Learning */
+
+static status make_network(model *m, const pipeline_plan *plan, propense_error *err)
+{
+    TRY(network_plan(&m->network, m->encoder.n_inputs, plan->layers, plan->n_layers, &m->mem, err));
+    m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);
+    m->optimiser.m = TAKE_WIDE(&m->mem, float, m->network.n_params);
+    m->optimiser.v = TAKE_WIDE(&m->mem, float, m->network.n_params);
+    if (!m->params || !m->optimiser.m || !m->optimiser.v) return fail_memory(err);
+    network_init(&m->network, m->params, plan->fit.seed);
+    return PROPENSE_OK;
+}
+
+status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_callbacks *cb,
+                      propense_error *err)
+{
+    model *m = p->m;
+    TRY(make_network(m, plan, err));
+    fit_data data = { .x = p->x,
+                      .y = p->y,
+                      .n = p->n_train,
+                      .x_val = p->x_held,
+                      .y_val = p->y_held,
+                      .n_val = p->n_held };
+    return network_fit(&m->network, m->params, &m->optimiser, &m->card.history, &data, &plan->fit,
+                       &m->mem, cb, err);
+}
+
+void pipeline_free(pipeline *p)
+{
+    model_free(p->m);
+    arena_free(&p->run);
+    *p = (pipeline){ 0 };
+}
+
+status pipeline_fit(model **out, const pipeline_plan *plan, const dataset *d, const uint8_t *y,
+                    row_set train, row_set held, const propense_callbacks *cb, propense_error *err)
+{
+    pipeline p;
+    *out = NULL;
+    TRY(pipeline_encode(&p, d, y, train, held, cb, err));
+    status s = pipeline_learn(&p, plan, cb, err);
+    if (s == PROPENSE_OK) {
+        *out = p.m;
+        p.m = NULL;
+    }
+    pipeline_free(&p);
+    return s;
+}
+
+/* ---- Applying */
+
+/* Encoded at once: at most so many floats, so that wide models stay in bounded memory. */
+enum { piece_floats = 1 << 20 };
+
+static status logits_by_piece(float *logit, const model *m, const struct kernels *k,
+                              const dataset *d, row_set r, arena *tmp, propense_error *err)
+{
+    const encoder *e = &m->encoder;
+    int64_t piece = piece_floats / (e->n_inputs + 1) + 1;
+    if (piece > r.n) piece = r.n;
+    int32_t *at;
+    TRY(columns_named(&at, m, d, tmp, err));
+    float *x = TAKE_WIDE(tmp, float, piece * e->n_inputs), *p = TAKE(tmp, float, piece);
+    if (!x || !p) return fail_memory(err);
+    for (int64_t from = 0; from < r.n; from += piece) {
+        int64_t n = r.n - from < piece ? r.n - from : piece;
+        TRY(encoder_transform(e, at, &d->data, r.at + from, n, x, 0, d->name, NULL, tmp, err));
+        TRY(predict_rows(m, k, x, n, p, logit + from, tmp, err));
+    }
+    return PROPENSE_OK;
+}
+
+status pipeline_logits(float *logit, const model *m, const struct kernels *k, const dataset *d,
+                       row_set r, arena *tmp, propense_error *err)
+{
+    if (r.n == 0) return PROPENSE_OK;
+    arena_mark mark = arena_here(tmp);
+    status s = logits_by_piece(logit, m, k, d, r, tmp, err);
+    arena_rewind(tmp, mark);
+    return s;
+}
