@@ -12,6 +12,9 @@ static status check_arguments(const fit_data *d, const fit_options *o, propense_
     if (d->n < 1) return fail(err, PROPENSE_E_ARG, "there are no rows to train on");
     if (o->epochs < 1 || o->batch_size < 1)
         return fail(err, PROPENSE_E_ARG, "epochs and batch size have to be at least 1");
+    if (o->optimiser.kind != OPTIMISER_ADAM || o->schedule.kind || o->loss.kind || o->stopping.on ||
+        o->checkpoint.save || d->weight)
+        return fail(err, PROPENSE_E_ARG, "this part of training is not built yet");
     return PROPENSE_OK;
 }
 
@@ -122,7 +125,8 @@ status network_fit(const network *net, float *params, adam_state *state, history
     status s = run_all(&r, figures, cb, err);
     state->iteration = r.steps_before;
     state->learning_rate = options->learning_rate;
+    state->settings = optimiser_defaults(OPTIMISER_ADAM);
     arena_free(&block);
-    if (s == PROPENSE_OK) *out = (history){ options->epochs, figures };
+    if (s == PROPENSE_OK) *out = (history){ .n_epochs = options->epochs, .epochs = figures };
     return s;
 }

@@ -14,8 +14,9 @@ const layer_ops *layer_ops_of(layer_kind kind)
         return &dropout_ops;
     case LAYER_ACTIVATION:
         return &activation_ops;
+    default:
+        return NULL;
     }
-    return NULL;
 }
 
 int unit_of(activation act)
@@ -29,8 +30,9 @@ int unit_of(activation act)
         return UNIT_SIGMOID;
     case ACT_TANH:
         return UNIT_TANH;
+    default:
+        return UNIT_LINEAR;
     }
-    return UNIT_LINEAR;
 }
 
 int64_t layer_claim(int64_t *n_params, int64_t floats)

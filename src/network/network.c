@@ -10,7 +10,19 @@ static status plan_layer(layer *l, int32_t number, int32_t n_in, const layer_spe
 {
     const layer_ops *ops = layer_ops_of(spec->kind);
     if (!ops) return fail(err, PROPENSE_E_ARG, "layer %d is of no known kind", number + 1);
-    *l = (layer){ .spec = *spec, .n_in = n_in, .kernel = -1, .bias = -1, .number = number };
+    if (spec->act > ACT_TANH)
+        return fail(err, PROPENSE_E_ARG, "layer %d has an activation that is not known",
+                    number + 1);
+    *l = (layer){ .spec = *spec,
+                  .n_in = n_in,
+                  .kernel = -1,
+                  .bias = -1,
+                  .number = number,
+                  .gamma = -1,
+                  .beta = -1,
+                  .moving_mean = -1,
+                  .moving_variance = -1,
+                  .alpha = -1 };
     return ops->plan(l, &net->n_params, &net->n_trainable, err);
 }
 
