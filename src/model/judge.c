@@ -15,7 +15,8 @@ status predict_rows(const model *m, const struct kernels *k, const float *x, int
     float *z = logit ? logit : TAKE(tmp, float, n);
     if (!scratch || !z) return fail_memory(err);
     network_logits(&m->network, m->params, k, x, n, z, scratch);
-    for (int64_t i = 0; i < n; i++) p[i] = (float)m_sigmoid((double)z[i]);
+    for (int64_t i = 0; i < n; i++)
+        p[i] = (float)m_sigmoid(calibrator_logit(&m->calibrator, (double)z[i]));
     arena_rewind(tmp, mark);
     return PROPENSE_OK;
 }

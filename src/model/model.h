@@ -2,6 +2,7 @@
 #ifndef PROPENSE_MODEL_H
 #define PROPENSE_MODEL_H
 
+#include "calibrator.h"
 #include "card.h"
 #include "encoder.h"
 #include "fit.h"
@@ -15,6 +16,7 @@ struct propense_model {
     network network;
     float *params;        /* [network.n_params], 64-byte aligned */
     adam_state optimiser; /* m and v NULL when the file had none */
+    calibrator calibrator; /* its arrays are the arena's; all-zero: none */
     card card;
     /* A Keras model without propense.json: schema, encoder and card are empty. */
     int32_t is_foreign;

@@ -1,0 +1,33 @@
+/* Applying a calibrator: the map, the shift, the bounds, the decile.
+ * Leaves the map itself to metrics/, fitting to study/calibrate.c and the file's form to
+ * calibrator_json.c. Read calibrator.h first. */
+#include "calibrator.h"
+
+#include <math.h>
+
+#include "maths.h"
+#include "model.h"
+
+double calibrator_logit(const calibrator *c, double logit)
+{
+    double z = c->is_base_rate ? c->base_logit : logit;
+    return z + c->logit_shift;
+}
+
+static int32_t decile_of(const calibrator *c, double z)
+{
+    if (!c->has_deciles) return 0;
+    int32_t decile = 1;
+    while (decile < calibrator_deciles && !(z >= c->decile_at[decile - 1])) decile++;
+    return decile;
+}
+
+believed model_believe(const model *m, double logit)
+{
+    const calibrator *c = &m->calibrator;
+    believed b = { .probability = m_sigmoid(calibrator_logit(c, logit)),
+                   .lower = NAN,
+                   .upper = NAN,
+                   .decile = decile_of(c, logit) };
+    return b;
+}
