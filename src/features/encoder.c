@@ -66,6 +66,15 @@ static int64_t fit_number(encoder_column *c, const double *x, int64_t n, double 
     return there;
 }
 
+typedef struct fit_job {
+    const table *t;
+    const int64_t *rows; /* [n] */
+    int64_t n;
+    int rich;
+    arena *mem, *scratch;
+    const propense_callbacks *cb;
+} fit_job;
+
 /* ---- Levels */
 
 typedef struct level_counts {
@@ -113,43 +122,39 @@ static status keep_levels(encoder_column *c, const column *source, const int32_t
 }
 
 /* The levels of the training rows, by code point; of more than encoder_level_limit the most
- * frequent, the rest sharing (other); last the missing value, as scikit-learn has it. */
-static status fit_levels(encoder_column *c, const column *source, const int64_t *rows, int64_t n,
-                         arena *mem, arena *scratch, const propense_callbacks *cb,
+ * frequent, the rest sharing (other); last the missing value, as scikit-learn has it. A level that
+ * fewer than `least` rows have is not kept, and (other) needs as many. */
+static status fit_levels(encoder_column *c, const fit_job *job, const column *source,
                          propense_error *err)
 {
     level_counts counts;
-    int32_t seen = 0, kept;
-    TRY(count_levels(&counts, source, rows, n, scratch, err));
-    int32_t *items = TAKE(scratch, int32_t, source->n_levels);
-    int32_t *spare = TAKE(scratch, int32_t, source->n_levels);
+    int32_t seen = 0, enough = 0;
+    int64_t least = job->rich ? encoder_rich_least : 1, n_other = 0;
+    TRY(count_levels(&counts, source, job->rows, job->n, job->scratch, err));
+    int32_t *items = TAKE(job->scratch, int32_t, source->n_levels);
+    int32_t *spare = TAKE(job->scratch, int32_t, source->n_levels);
     if (!items || !spare) return fail_memory(err);
-    for (int32_t k = 0; k < source->n_levels; k++)
+    for (int32_t k = 0; k < source->n_levels; k++) {
         if (counts.n[k]) items[seen++] = k;
-    kept = seen > encoder_level_limit ? encoder_level_limit : seen;
+        enough += counts.n[k] >= least;
+    }
+    int32_t kept = enough > encoder_level_limit ? encoder_level_limit : enough;
     if (kept < seen) sort_items(items, spare, seen, by_frequency, &counts);
+    for (int32_t i = kept; i < seen; i++) n_other += counts.n[items[i]];
     sort_items(items, spare, kept, by_code_point, &counts);
-    TRY(keep_levels(c, source, items, kept, mem, err));
-    if (kept < seen)
-        say(cb, PROPENSE_NOTE,
+    TRY(keep_levels(c, source, items, kept, job->mem, err));
+    if (kept < enough)
+        say(job->cb, PROPENSE_NOTE,
             "column '%.*s': %d different values; the %d most frequent are kept, the other %d "
             "become (other)",
             STR_ARG(c->name), seen, kept, seen - kept);
     c->n_inputs = kept;
-    c->other_input = kept < seen ? c->n_inputs++ : -1;
+    c->other_input = n_other >= least ? c->n_inputs++ : -1;
     c->missing_input = counts.n_missing ? c->n_inputs++ : -1;
     return PROPENSE_OK;
 }
 
 /* ---- Columns */
-
-typedef struct fit_job {
-    const table *t;
-    const int64_t *rows; /* [n] */
-    int64_t n;
-    arena *mem, *scratch;
-    const propense_callbacks *cb;
-} fit_job;
 
 /* Fits column i of the schema; n_inputs stays 0 when the training rows hold no value at all. */
 static status fit_column(encoder_column *c, const fit_job *job, const schema *s, int32_t i,
@@ -166,7 +171,7 @@ static status fit_column(encoder_column *c, const fit_job *job, const schema *s,
                         "column '%.*s' has too many different values to be categorical; "
                         "--drop %.*s leaves it out",
                         STR_ARG(c->name), STR_ARG(c->name));
-        return fit_levels(c, source, job->rows, job->n, job->mem, job->scratch, job->cb, err);
+        return fit_levels(c, job, source, err);
     }
     double *x = TAKE_WIDE(job->scratch, double, job->n);
     double *tmp = TAKE_WIDE(job->scratch, double, job->n);
@@ -181,6 +186,9 @@ static status fit_column(encoder_column *c, const fit_job *job, const schema *s,
         return fail(err, PROPENSE_E_PARSE,
                     "column '%.*s' holds numbers too large to be scaled (beyond about 1e150)",
                     STR_ARG(c->name));
+    if (!job->rich || !there) return PROPENSE_OK;
+    TRY(rich_number_fit(&c->rich, x, job->n, job->mem, job->scratch, err));
+    c->n_inputs = rich_number_inputs(c->rich);
     return PROPENSE_OK;
 }
 
@@ -210,11 +218,12 @@ static status fit_columns(encoder *out, const schema *s, const fit_job *job, pro
     return PROPENSE_OK;
 }
 
-status encoder_fit(encoder *out, const schema *s, const table *t, const int64_t *rows, int64_t n,
-                   arena *mem, const propense_callbacks *cb, propense_error *err)
+static status fit_table(encoder *out, const schema *s, const table *t, const int64_t *rows,
+                        int64_t n, int rich, arena *mem, const propense_callbacks *cb,
+                        propense_error *err)
 {
     arena scratch = { 0 };
-    fit_job job = { t, rows, n, mem, &scratch, cb };
+    fit_job job = { t, rows, n, rich, mem, &scratch, cb };
     *out = (encoder){ .columns = TAKE(mem, encoder_column, s->n_columns) };
     if (!out->columns) return fail_memory(err);
     assert(s->n_columns == t->n_columns);
@@ -223,7 +232,30 @@ status encoder_fit(encoder *out, const schema *s, const table *t, const int64_t 
     return code;
 }
 
+status encoder_fit(encoder *out, const schema *s, const table *t, const int64_t *rows, int64_t n,
+                   arena *mem, const propense_callbacks *cb, propense_error *err)
+{
+    return fit_table(out, s, t, rows, n, 0, mem, cb, err);
+}
+
+status encoder_fit_rich(encoder *out, const schema *s, const table *t, const int64_t *rows,
+                        int64_t n, arena *mem, const propense_callbacks *cb, propense_error *err)
+{
+    return fit_table(out, s, t, rows, n, 1, mem, cb, err);
+}
+
 /* ---- Names */
+
+static void rich_input_name(text *out, const rich_number *r, int32_t at)
+{
+    if (at == 0) return;
+    if (at < rich_first_bin)
+        text_z(out, "_rank");
+    else if (at < rich_first_bin + r->n_bins)
+        text_f(out, "_bin%d", (int)(at - rich_first_bin) + 1);
+    else
+        text_z(out, "_nan");
+}
 
 static const encoder_column *column_of(const encoder *e, int32_t input)
 {
@@ -244,6 +276,7 @@ void encoder_input_name(text *out, const encoder *e, int32_t input)
     const encoder_column *c = column_of(e, input);
     int32_t at = input - c->first_input;
     text_str(out, c->name);
+    if (c->rich) rich_input_name(out, c->rich, at);
     if (c->is_number) return;
     text_char(out, '_');
     if (at < c->n_levels)

@@ -5,6 +5,7 @@
 #ifndef PROPENSE_ENCODER_H
 #define PROPENSE_ENCODER_H
 
+#include "rich_number.h"
 #include "schema.h"
 
 typedef struct encoder_column {
@@ -12,6 +13,7 @@ typedef struct encoder_column {
     int32_t schema_column;
     int32_t is_number;   /* else levels */
     double mean, scale;  /* number: (x - mean) / scale; a missing x becomes the mean, so 0 */
+    rich_number *rich;   /* number: its inputs are these several; NULL: that one */
     int32_t first_input; /* of the network */
     int32_t n_inputs;    /* 1, or the number of levels incl. (other) and missing */
     int32_t n_levels;    /* words, sorted by code point; (other) and missing not counted */
@@ -25,15 +27,20 @@ typedef struct encoder {
     encoder_column *columns; /* numbers first, each group in file order */
 } encoder;
 
-enum { encoder_level_limit = 256 };
+/* rich: levels that fewer training rows have become (other), which needs as many itself. */
+enum { encoder_level_limit = 256, encoder_rich_least = 5 };
 
 /* A number column without any value among the training rows gets no place (said to cb).
  * rows: [n] row numbers of the table to fit on, in order (sums follow it, as NumPy's pairwise
  * summation does on a contiguous column). Folded levels and the like are said to cb. */
 status encoder_fit(encoder *out, const schema *s, const table *t, const int64_t *rows, int64_t n,
                    arena *mem, const propense_callbacks *cb, propense_error *err);
+/* The same columns as several inputs each, for the best preset: numbers as rich_number.h has them,
+ * rare levels folded. */
+status encoder_fit_rich(encoder *out, const schema *s, const table *t, const int64_t *rows,
+                        int64_t n, arena *mem, const propense_callbacks *cb, propense_error *err);
 /* "age", "region_North", "region_nan", "region_(other)": the name of an input, as
- * get_feature_names_out. */
+ * get_feature_names_out. Of a rich number: "age", "age_rank", "age_bin1" .., "age_nan". */
 void encoder_input_name(text *out, const encoder *e, int32_t input);
 
 /* Where each encoder column stands in a file: by name. Names that are missing are one error that

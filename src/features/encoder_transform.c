@@ -136,6 +136,7 @@ static int64_t put_numbers(float *x, int64_t stride, const double *v, int n,
                            const encoder_column *c)
 {
     double z[block_rows];
+    if (c->rich) return rich_number_put(x, stride, v, n, c->rich, c->mean, c->scale);
     int64_t n_missing = n == block_rows ? scale_numbers(z, v, block_rows, c->mean, c->scale)
                                         : scale_numbers(z, v, n, c->mean, c->scale);
     for (int i = 0; i < n; i++) x[i * stride] = (float)z[i];
