@@ -14,6 +14,7 @@ enum {
     EVALUATE = PROPENSE_COMMAND_EVALUATE,
     PLAN = PROPENSE_COMMAND_PLAN,
     REPORT = PROPENSE_COMMAND_REPORT,
+    FIT = TRAIN | EVALUATE, /* evaluate fits the pipeline in every fold */
     RESULT = 1,
     ELSE = 0
 };
