@@ -14,6 +14,8 @@ const layer_ops *layer_ops_of(layer_kind kind)
         return &dropout_ops;
     case LAYER_ACTIVATION:
         return &activation_ops;
+    case LAYER_GROUPS:
+        return &groups_ops;
     default:
         return NULL;
     }

@@ -54,7 +54,7 @@ typedef struct layer_ops {
     int random;
 } layer_ops;
 
-extern const layer_ops dense_ops, dropout_ops, activation_ops;
+extern const layer_ops dense_ops, dropout_ops, activation_ops, groups_ops;
 const layer_ops *layer_ops_of(layer_kind kind); /* NULL: no such kind */
 
 /* The kernels' word for an activation. */

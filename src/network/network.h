@@ -22,7 +22,8 @@ typedef enum layer_kind {
     LAYER_PRELU = 8,          /* PReLU: the same, alpha learned, one a unit */
     LAYER_ELU = 9,            /* ELU: x > 0 ? x : alpha (exp(x) - 1) */
     LAYER_RELU = 10,          /* ReLU with max_value, negative slope alpha, threshold */
-    LAYER_SOFTMAX = 11        /* Softmax over the units of a row */
+    LAYER_SOFTMAX = 11,       /* Softmax over the units of a row */
+    LAYER_GROUPS = 12         /* Dense, block by block: each group of inputs has units of its own */
 } layer_kind;                 /* stored: append only */
 
 /* Words of Keras' `activation`: these functions take no numbers. The slope of leaky_relu is 0.2
@@ -81,6 +82,9 @@ typedef struct layer_spec {
     initialiser init;            /* Dense: of the kernel */
     float l1, l2;                /* Dense: l1 sum |w| + l2 sum w^2 over the kernel, to the loss */
     float max_norm;              /* Dense: no unit's incoming weights are longer; 0 = no limit */
+    int32_t n_groups;            /* Groups: `units` is that of one group */
+    const int32_t *group_at;     /* Groups: [n_groups + 1] first input of each, and the end; kept by
+                                    the caller as long as the network */
 } layer_spec;
 
 /* A layer in its place. Offsets into the parameters are -1 without such a tensor. */
