@@ -5,13 +5,21 @@
 
 #include "csv_split.h"
 
+/* The padding is looked at and never used; a known value keeps its reading defined. */
+static void pad(unsigned char *end)
+{
+    memset(end, 0, csv_pad);
+}
+
 int csv_block_room(csv_block *b, int64_t n)
 {
-    if (n <= b->capacity) return 1;
-    unsigned char *moved = mem_resize(b->bytes, n + csv_pad);
-    if (!moved) return 0;
-    b->bytes = moved;
-    b->capacity = n;
+    if (n > b->capacity) {
+        unsigned char *moved = mem_resize(b->bytes, n + csv_pad);
+        if (!moved) return 0;
+        b->bytes = moved;
+        b->capacity = n;
+    }
+    pad(b->bytes + n);
     return 1;
 }
 
@@ -156,6 +164,7 @@ status csv_source_head(csv_source *s, int64_t want, propense_error *err)
         int64_t got;
         TRY(read_fresh(s, s->head + s->head_n, want - s->head_n, &got, err));
         s->head_n += got;
+        pad(s->head + s->head_n);
     }
     return PROPENSE_OK;
 }
@@ -224,6 +233,7 @@ status csv_source_next(csv_source *s, csv_block *b, int64_t want, int64_t longes
         if (!csv_block_room(b, b->n + 1)) return fail_memory(err);
         b->bytes[b->n++] = '\n';
     }
+    pad(b->bytes + b->n);
     return PROPENSE_OK;
 }
 

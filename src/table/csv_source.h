@@ -36,7 +36,7 @@ typedef struct csv_block {
     int last; /* nothing follows */
 } csv_block;
 
-/* The contents need not survive: room for n bytes and csv_pad. 0 on exhaustion. */
+/* Room for n bytes, and csv_pad zeros behind them. The contents stay. 0 on exhaustion. */
 int csv_block_room(csv_block *b, int64_t n);
 
 /* Looks at the first bytes and decides what to do with all. 1 in *is_plain: they are handed out as
