@@ -118,6 +118,13 @@ static void line(const cairo *c, void *pen, const shape *s)
     c->stroke(pen);
 }
 
+static void area(const cairo *c, void *pen, const shape *s)
+{
+    c->move_to(pen, s->points[0].x, s->points[0].y);
+    for (int64_t i = 1; i < s->n_points; i++) c->line_to(pen, s->points[i].x, s->points[i].y);
+    c->fill(pen);
+}
+
 static void dot(const cairo *c, void *pen, const shape *s, colour background)
 {
     c->new_path(pen);
@@ -156,6 +163,7 @@ static void draw(const cairo *c, void *pen, const scene *scene_)
     for (const shape *s = scene_->first; s; s = s->next) {
         set_ink(c, pen, s->ink);
         if (s->kind == SHAPE_LINE) line(c, pen, s);
+        if (s->kind == SHAPE_AREA) area(c, pen, s);
         if (s->kind == SHAPE_DOT) dot(c, pen, s, scene_->background);
         if (s->kind == SHAPE_TEXT) words(c, pen, s);
         if (s->kind == SHAPE_RECT) {

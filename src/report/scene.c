@@ -64,6 +64,12 @@ void scene_rect(scene *s, point from, point to, colour ink)
     if (new) new->ink = ink;
 }
 
+void scene_area(scene *s, const point *points, int64_t n, colour ink)
+{
+    shape *new = n > 2 ? add(s, SHAPE_AREA, points, n) : NULL;
+    if (new) new->ink = ink;
+}
+
 void scene_dot(scene *s, point centre, double radius, colour ink, int hollow)
 {
     shape *new = add(s, SHAPE_DOT, &centre, 1);

@@ -20,6 +20,7 @@ typedef struct point {
 typedef enum shape_kind {
     SHAPE_LINE, /* through all points, round joins */
     SHAPE_RECT, /* from points[0] to points[1], filled */
+    SHAPE_AREA, /* the polygon through all points, filled */
     SHAPE_DOT,  /* circle around points[0]; hollow ones are filled with the background */
     SHAPE_TEXT, /* one line, its baseline at points[0] */
     SHAPE_OPEN, /* a group with a title for hover and screen readers, until its CLOSE */
@@ -57,6 +58,7 @@ scene *scene_new(arena *mem, double width, double height, propense_language lang
 void scene_describe(scene *s, str title, str description);
 void scene_line(scene *s, const point *points, int64_t n, colour ink, double width, double dash);
 void scene_rect(scene *s, point from, point to, colour ink);
+void scene_area(scene *s, const point *points, int64_t n, colour ink);
 void scene_dot(scene *s, point centre, double radius, colour ink, int hollow);
 typedef struct text_style {
     double size;
@@ -77,6 +79,9 @@ str scene_wrap(str *words, double width, double size, int bold);
 
 /* Both accept NULL (a scene that could not be made): out->bad, or PROPENSE_E_NOMEM. */
 void scene_svg(text *out, const scene *s);
+/* The same for within a page: `number` keeps its ids apart from other charts', the page's font and
+ * width hold. */
+void scene_svg_inline(text *out, const scene *s, int number);
 /* PNG at 2x through cairo, which is opened on demand: PROPENSE_E_MISSING names the package when it
  * is not there. */
 status scene_png(text *out, const scene *s, propense_error *err);

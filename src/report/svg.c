@@ -47,16 +47,29 @@ static void ink(text *out, const char *name, colour c)
     text_f(out, " %s=\"#%06x\"", name, (unsigned)(c & 0xFFFFFFu));
 }
 
-static void line(text *out, const shape *s)
+static void points(text *out, const char *element, const shape *s)
 {
-    text_z(out, "<polyline points=\"");
+    text_f(out, "<%s points=\"", element);
     for (int64_t i = 0; i < s->n_points; i++) {
         if (i) text_char(out, ' ');
         coordinate(out, s->points[i].x);
         text_char(out, ',');
         coordinate(out, s->points[i].y);
     }
-    text_z(out, "\" fill=\"none\"");
+    text_char(out, '"');
+}
+
+static void area(text *out, const shape *s)
+{
+    points(out, "polygon", s);
+    ink(out, "fill", s->ink);
+    text_z(out, "/>\n");
+}
+
+static void line(text *out, const shape *s)
+{
+    points(out, "polyline", s);
+    text_z(out, " fill=\"none\"");
     ink(out, "stroke", s->ink);
     attribute(out, "stroke-width", s->size);
     text_z(out, " stroke-linejoin=\"round\"");
@@ -114,6 +127,9 @@ static void shape_out(text *out, const shape *s, colour background)
     case SHAPE_RECT:
         rect(out, s);
         break;
+    case SHAPE_AREA:
+        area(out, s);
+        break;
     case SHAPE_DOT:
         dot(out, s, background);
         break;
@@ -131,25 +147,45 @@ static void shape_out(text *out, const shape *s, colour background)
     }
 }
 
+static void view_box(text *out, const scene *s)
+{
+    text_z(out, " viewBox=\"0 0 ");
+    coordinate(out, s->width);
+    text_char(out, ' ');
+    coordinate(out, s->height);
+    text_char(out, '"');
+}
+
+/* What a screen reader says of the picture; `suffix` keeps ids apart in a page. */
+static void spoken(text *out, const scene *s, const char *suffix)
+{
+    text_f(out, "<title id=\"title%s\">", suffix);
+    escaped(out, s->title);
+    text_f(out, "</title>\n<desc id=\"desc%s\">", suffix);
+    escaped(out, s->description);
+    text_z(out, "</desc>\n");
+}
+
 static void head(text *out, const scene *s)
 {
     text_z(out, "<svg xmlns=\"http://www.w3.org/2000/svg\"");
     attribute(out, "width", s->width);
     attribute(out, "height", s->height);
-    text_z(out, " viewBox=\"0 0 ");
-    coordinate(out, s->width);
-    text_char(out, ' ');
-    coordinate(out, s->height);
-    text_f(out, "\" role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"%s\"",
+    view_box(out, s);
+    text_f(out, " role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"%s\"",
            s->language == PROPENSE_SPANISH ? "es" : "en");
     text_z(out, " font-family=\"system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', "
-                "Arial, 'DejaVu Sans', sans-serif\">\n<title id=\"title\">");
-    escaped(out, s->title);
-    text_z(out, "</title>\n<desc id=\"desc\">");
-    escaped(out, s->description);
-    text_z(out, "</desc>\n<rect width=\"100%\" height=\"100%\"");
+                "Arial, 'DejaVu Sans', sans-serif\">\n");
+    spoken(out, s, "");
+    text_z(out, "<rect width=\"100%\" height=\"100%\"");
     ink(out, "fill", s->background);
     text_z(out, "/>\n");
+}
+
+static void body(text *out, const scene *s)
+{
+    for (const shape *at = s->first; at; at = at->next) shape_out(out, at, s->background);
+    text_z(out, "</svg>\n");
 }
 
 void scene_svg(text *out, const scene *s)
@@ -159,6 +195,24 @@ void scene_svg(text *out, const scene *s)
         return;
     }
     head(out, s);
-    for (const shape *at = s->first; at; at = at->next) shape_out(out, at, s->background);
-    text_z(out, "</svg>\n");
+    body(out, s);
+}
+
+void scene_svg_inline(text *out, const scene *s, int number)
+{
+    if (!s || s->bad) {
+        out->bad = 1;
+        return;
+    }
+    text suffix = { 0 };
+    text_f(&suffix, "-%d", number);
+    out->bad |= suffix.bad;
+    if (!suffix.bad) {
+        text_z(out, "<svg");
+        view_box(out, s);
+        text_f(out, " role=\"img\" aria-labelledby=\"title%s desc%s\">\n", suffix.p, suffix.p);
+        spoken(out, s, suffix.p);
+        body(out, s);
+    }
+    text_free(&suffix);
 }
