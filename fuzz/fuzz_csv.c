@@ -1,5 +1,6 @@
-/* Any bytes through the CSV reader, with small blocks and several threads. The first byte chooses
- * separator, size of blocks and threads; two settings must agree on what was read. */
+/* Any bytes through the CSV reader, with small blocks and sometimes several threads. The first byte
+ * chooses separator, size of blocks and CPU level, the second the rest; two settings must agree on
+ * what was read. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -19,19 +20,26 @@ static status read_all(table *t, const uint8_t *bytes, size_t n, const csv_optio
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    if (n == 0) return 0;
-    unsigned choice = bytes[0];
-    char separator = ",;\0|"[choice & 3]; /* 0: found */
-    csv_options whole = { .separator = separator, .threads = 1, .record_bytes = 300 };
-    csv_options parts = { .separator = separator,
-                          .threads = 1 + (int)(choice >> 2 & 3),
-                          .block_bytes = 16 + (choice >> 4),
-                          .record_bytes = 300,
-                          .level = choice & 128 ? "scalar" : NULL };
+    static const csv_encoding encodings[] = { CSV_ENCODING_AUTO, CSV_ENCODING_AUTO, CSV_UTF_8,
+                                              CSV_WINDOWS_1252,  CSV_LATIN_1,       CSV_UTF_16 };
+    if (n < 2) return 0;
+    unsigned choice = bytes[0], more = bytes[1];
+    csv_options whole = { .separator = ",;\0|"[choice & 3], /* 0: found */
+                          .decimal = "\0\0.,"[more & 3],
+                          .header = (csv_header)((more >> 2 & 3) % 3),
+                          .encoding = encodings[(more >> 4 & 7) % 6],
+                          .threads = 1,
+                          .record_bytes = 300 };
+    csv_options parts = whole;
+    if (whole.decimal && whole.decimal == whole.separator) return 0;
+    /* threads take longer to start than all the rest: one input in 32 has them */
+    parts.threads = (choice & 0x7C) == 0x7C ? 3 : 1;
+    parts.block_bytes = 16 + (choice >> 2 & 31);
+    parts.level = choice & 128 ? "scalar" : NULL;
     table a = { 0 }, b = { 0 };
     propense_error first = PROPENSE_ERROR_INIT, second = PROPENSE_ERROR_INIT;
-    status x = read_all(&a, bytes + 1, n - 1, &whole, &first);
-    status y = read_all(&b, bytes + 1, n - 1, &parts, &second);
+    status x = read_all(&a, bytes + 2, n - 2, &whole, &first);
+    status y = read_all(&b, bytes + 2, n - 2, &parts, &second);
     if (x != y || first.row != second.row || strcmp(first.message, second.message) != 0) abort();
     if (a.n_rows != b.n_rows || memcmp(&a.hash, &b.hash, sizeof a.hash) != 0) abort();
     table_free(&a);
