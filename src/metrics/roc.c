@@ -135,23 +135,51 @@ static void set_interval(auc_interval *a, double level)
     if (a->high < a->auc) a->high = a->auc;
 }
 
+static void set_area(auc_interval *out, ranking *r, double level)
+{
+    double m = (double)r->n_positive, n = (double)r->n_negative;
+    if (r->has_nan || !r->n_positive || !r->n_negative) return;
+    int scarce = r->n_positive < 2 || r->n_negative < 2;
+    double delong = scarce ? 0 : delong_variance(r);
+    out->auc = area_of(r);
+    out->variance = scarce ? hanley_mcneil_variance(out->auc, m, n) : delong;
+    set_interval(out, level);
+}
+
+static auc_interval no_area(void)
+{
+    return (auc_interval){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0, 0 };
+}
+
 int auc_delong(auc_interval *out, const uint8_t *y, const float *score, int64_t n, double level,
                arena *tmp)
 {
-    *out = (auc_interval){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0, 0 };
+    *out = no_area();
     arena_mark mark = arena_here(tmp);
     ranking r;
     int ok = ranking_of(&r, y, score, n, tmp);
     for (int64_t i = 0; i < n; i++) (y[i] ? &out->n_positive : &out->n_negative)[0]++;
-    if (ok && !r.has_nan && out->n_positive && out->n_negative) {
-        int scarce = out->n_positive < 2 || out->n_negative < 2;
-        double delong = scarce ? 0 : delong_variance(&r);
-        out->auc = area_of(&r);
-        out->variance = delong;
-        if (scarce)
-            out->variance =
-                hanley_mcneil_variance(out->auc, (double)out->n_positive, (double)out->n_negative);
-        set_interval(out, level);
+    if (ok) set_area(out, &r, level);
+    arena_rewind(tmp, mark);
+    return ok;
+}
+
+int auc_delong_ranking(auc_interval *out, const ranking *r, double level, arena *tmp)
+{
+    *out = no_area();
+    out->n_positive = r->n_positive;
+    out->n_negative = r->n_negative;
+    arena_mark mark = arena_here(tmp);
+    ranking own = *r;
+    own.negatives = TAKE(tmp, int64_t, r->n_steps);
+    own.positives = TAKE(tmp, int64_t, r->n_steps);
+    int ok = own.negatives && own.positives;
+    if (ok) {
+        for (int64_t i = 0; i < r->n_steps; i++) {
+            own.negatives[i] = r->negatives[i];
+            own.positives[i] = r->positives[i];
+        }
+        set_area(out, &own, level);
     }
     arena_rewind(tmp, mark);
     return ok;

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "memory.h"
+#include "ranking.h"
 
 /* scikit-learn's roc_auc_score, bit for bit. y: [n] 0 or 1, score: [n]. NaN when one class is
  * missing or a score is NaN. O(n) by radix sort; scratch of 16 bytes a row, rewound on return.
@@ -22,6 +22,9 @@ typedef struct auc_interval {
 } auc_interval;
 int auc_delong(auc_interval *out, const uint8_t *y, const float *score, int64_t n, double level,
                arena *tmp);
+/* The same from a ranking, which stays as it is (`ranked.steps` for scores in double). Classes are
+ * counted in the ranking. Scratch of 16 bytes a step. */
+int auc_delong_ranking(auc_interval *out, const ranking *r, double level, arena *tmp);
 
 /* Keras' AUC(num_thresholds=200, curve ROC, interpolation): two histograms that accumulate over
  * batches. All-zero is the empty state. (bucket = max(ceil(clip(p,0,1)*199) - 1, 0) in float32). */
