@@ -75,6 +75,8 @@ ALWAYS void adam_some(float *w, float *m, float *v, vec grad, int64_t n,
 #include "product_body.h"
 #include "transpose_body.h"
 #include "unit_body.h"
+#include "shape_body.h"
+#include "descent_body.h"
 #include "dropout_body.h"
 
 #define JOIN_(a, b) a##b
@@ -96,6 +98,10 @@ const struct kernels JOIN(kernels_, LEVEL) = {
     .dropout = dropout,
     .multiply = multiply,
     .cross_entropy = cross_entropy,
+    .shape = shape,
+    .shape_back = shape_back,
+    .optimise = optimise,
+    .penalise = penalise,
 };
 
 #endif

@@ -9,8 +9,30 @@
 
 #include <stdint.h>
 
-/* What a unit does with its sum. */
-enum { UNIT_LINEAR = 0, UNIT_RELU = 1, UNIT_SIGMOID = 2, UNIT_TANH = 3 };
+/* What a unit does with its sum. docs/networks.md has the formulas. */
+enum {
+    UNIT_LINEAR = 0,
+    UNIT_RELU = 1,
+    UNIT_SIGMOID = 2,
+    UNIT_TANH = 3,
+    UNIT_ELU = 4, /* with alpha */
+    UNIT_SELU = 5,
+    UNIT_GELU = 6,
+    UNIT_SILU = 7,
+    UNIT_SOFTPLUS = 8,
+    UNIT_SOFTSIGN = 9,
+    UNIT_MISH = 10,
+    UNIT_EXPONENTIAL = 11,
+    UNIT_HARD_SIGMOID = 12,
+    UNIT_RAMP = 13,   /* ReLU, ReLU6, LeakyReLU by alpha, most, threshold */
+    UNIT_SOFTMAX = 14 /* over the units of a row: not a function of one number, so no kernel's */
+};
+/* x > threshold ? min(x, most) : alpha (x - threshold), for a ramp; alpha (exp(x) - 1) below 0 for
+ * an ELU. */
+struct unit_shape {
+    int unit;
+    float alpha, most, threshold;
+};
 
 /* C[i,j] = chain over p of A[i,p] * B[p,j], i < rows, j < cols, p < inner; then, in this order, of
  * what is asked for: + row_bias[i], + col_bias[j], ReLU. */
@@ -29,6 +51,23 @@ struct product {
 /* Adam as Keras computes it: alpha = lr sqrt(1 - b2^t) / (1 - b1^t) from double. */
 struct adam_step {
     float alpha, keep1, keep2, epsilon; /* keep1 = 1 - b1, keep2 = 1 - b2 */
+};
+
+/* The other optimisers' steps, and what comes before one: first the gradient times `factor` is cut
+ * to -clip .. clip (0: not), then w -= w decay (0: not). docs/networks.md has the formulas. */
+enum {
+    DESCEND_ADAM = 0,
+    DESCEND_NADAM = 1,    /* w -= rate (m share_m + g share_g) / (sqrt(v share_v) + epsilon) */
+    DESCEND_PLAIN = 2,    /* w -= rate g */
+    DESCEND_MOMENTUM = 3, /* m = momentum m - rate g; w += m, or ahead of it with nesterov */
+    DESCEND_RMSPROP = 4   /* v = rho v + keep2 g g; w -= rate g / sqrt(v + epsilon) */
+};
+struct optimiser_step {
+    int kind, nesterov;
+    struct adam_step adam;
+    float rate, momentum, rho;
+    float share_m, share_g, share_v;
+    float factor, clip, decay;
 };
 
 /* Units are kept where their 16 random bits are at least `drop_below` (rate * 65536, rounded).
@@ -75,6 +114,14 @@ struct kernels {
      * log1p(exp(-|z|)), dz = (p - y) * weight. p, loss, dz: [n]. dz may be NULL. */
     void (*cross_entropy)(float *p, float *loss, float *dz, const float *z, const uint8_t *y,
                           int64_t n, float weight);
+    /* y = f(z), dy *= f'(z) for every unit but softmax; y may be z. */
+    void (*shape)(float *y, const float *z, int64_t n, const struct unit_shape *u);
+    void (*shape_back)(float *dy, const float *z, int64_t n, const struct unit_shape *u);
+    /* One step along the gradient g; m and v are both there, whatever the kind. */
+    void (*optimise)(float *w, float *m, float *v, const float *g, int64_t n,
+                     const struct optimiser_step *step);
+    /* g += the gradient of l1 sum |w| + l2 sum w^2. */
+    void (*penalise)(float *g, const float *w, int64_t n, float l1, float l2);
 };
 
 /* The fastest level this machine has. */

@@ -9,6 +9,17 @@
 struct exp_parts {
     vec scale, q;
 };
+/* exp(r) - 1, |r| <= ln 2 / 2. */
+ALWAYS vec exp_of_remainder(vec r)
+{
+    vec q = SPLAT(1.0F / 5040);
+    q = FMA(q, r, SPLAT(1.0F / 720));
+    q = FMA(q, r, SPLAT(1.0F / 120));
+    q = FMA(q, r, SPLAT(1.0F / 24));
+    q = FMA(q, r, SPLAT(1.0F / 6));
+    q = FMA(q, r, SPLAT(0.5F));
+    return FMA(q, r * r, r);
+}
 ALWAYS struct exp_parts exp_split(vec x)
 {
     const vec round = SPLAT(12582912.0F); /* 1.5 * 2^23: adding it leaves the nearest integer */
@@ -17,13 +28,7 @@ ALWAYS struct exp_parts exp_split(vec x)
     vec n = shifted - round;
     /* ln 2 = 0.693359375 - 2.12194440e-4, the first exact in 9 bits. */
     vec r = FMA(n, SPLAT(2.12194440e-4F), FMA(n, SPLAT(-0.693359375F), x));
-    vec q = SPLAT(1.0F / 5040);
-    q = FMA(q, r, SPLAT(1.0F / 720));
-    q = FMA(q, r, SPLAT(1.0F / 120));
-    q = FMA(q, r, SPLAT(1.0F / 24));
-    q = FMA(q, r, SPLAT(1.0F / 6));
-    q = FMA(q, r, SPLAT(0.5F));
-    q = FMA(q, r * r, r);
+    vec q = exp_of_remainder(r);
     ivec power = ((ivec)shifted - (ivec)round + 127) << 23;
     return (struct exp_parts){ (vec)power, q };
 }

@@ -17,6 +17,11 @@ static status plan(layer *l, int64_t *n_params, int64_t *n_trainable, propense_e
     if (!is_whole)
         return fail(err, PROPENSE_E_ARG, "the groups of a layer do not cover its %d inputs",
                     l->n_in);
+    const struct unit_shape unit = unit_of(s);
+    if (unit_needs_input(&unit) || unit.unit == UNIT_SOFTMAX)
+        return fail(err, PROPENSE_E_ARG,
+                    "a layer of groups takes linear, relu, sigmoid or tanh; put another activation "
+                    "into a layer of its own");
     l->n_out = s->units * s->n_groups;
     int64_t weights = (int64_t)l->n_in * s->units;
     l->kernel = layer_claim(n_params, weights);
@@ -63,8 +68,8 @@ static void forward(const step *s, const layer *l, const tape *t, int64_t first,
                                          .c = y + (int64_t)g * units,
                                          .c_stride = l->n_out,
                                          .col_bias = s->params + l->bias + (int64_t)g * units,
-                                         .relu = t->unit == UNIT_RELU });
-    if (t->unit != UNIT_RELU) s->k->activate(y, (last - first) * l->n_out, t->unit);
+                                         .relu = t->unit.unit == UNIT_RELU });
+    if (t->unit.unit != UNIT_RELU) s->k->activate(y, (last - first) * l->n_out, t->unit.unit);
 }
 
 /* dx = dz W' of each group, for one row: groups stand first in a network, where nobody asks. */
@@ -80,40 +85,64 @@ static void input_gradient(const step *s, const layer *l, const tape *t, int64_t
 static void backward(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
 {
     int64_t at = first * l->n_out;
-    s->k->activate_back(t->dy + at, t->y + at, (last - first) * l->n_out, t->unit);
+    s->k->activate_back(t->dy + at, t->y + at, (last - first) * l->n_out, t->unit.unit);
     for (int64_t row = first; t->dx && row < last; row++) input_gradient(s, l, t, row);
 }
 
-/* dW = x' dz within each group; whoever has the first row takes the bias along. */
-static void learn(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+/* dW = x' dz within group g, for those of its rows that are among first .. last - 1. */
+static struct product slope(const step *s, const layer *l, const tape *t, int32_t g, int64_t first,
+                            int64_t last, float *block)
 {
     const int32_t *at = l->spec.group_at, units = l->spec.units;
+    int64_t from = at[g] > first ? at[g] : first, to = at[g + 1] < last ? at[g + 1] : last;
+    return (struct product){ .rows = to > from ? to - from : 0,
+                             .cols = units,
+                             .inner = s->batch,
+                             .a = t->x + from,
+                             .a_stride = l->n_in,
+                             .a_across = 1,
+                             .b = t->dy + (int64_t)g * units,
+                             .b_stride = l->n_out,
+                             .c = block + l->kernel + from * units,
+                             .c_stride = units };
+}
+
+/* Whoever has the first row takes the bias along. */
+static void learn(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+{
     if (first >= last) return;
     if (first == 0) {
         s->k->column_sums(t->own, t->dy, l->n_out, s->batch, l->n_out);
         s->k->adam(s->params + l->bias, s->m + l->bias, s->v + l->bias, t->own, l->n_out, &s->adam);
     }
     for (int32_t g = 0; g < l->spec.n_groups; g++) {
-        int64_t from = at[g] > first ? at[g] : first, to = at[g + 1] < last ? at[g + 1] : last;
-        int64_t w = l->kernel + from * units;
-        if (from >= to) continue;
-        s->k->descend(&(struct product){ .rows = to - from,
-                                         .cols = units,
-                                         .inner = s->batch,
-                                         .a = t->x + from,
-                                         .a_stride = l->n_in,
-                                         .a_across = 1,
-                                         .b = t->dy + (int64_t)g * units,
-                                         .b_stride = l->n_out,
-                                         .c = s->params + w,
-                                         .c_stride = units },
-                      s->m + w, s->v + w, &s->adam);
+        const struct product p = slope(s, l, t, g, first, last, s->params);
+        int64_t w = p.c - s->params;
+        if (p.rows > 0) s->k->descend(&p, s->m + w, s->v + w, &s->adam);
     }
 }
 
+static void gradient(const step *s, const layer *l, const tape *t, int64_t first, int64_t last)
+{
+    if (first >= last) return;
+    if (first == 0) s->k->column_sums(s->gradient + l->bias, t->dy, l->n_out, s->batch, l->n_out);
+    for (int32_t g = 0; g < l->spec.n_groups; g++) {
+        const struct product p = slope(s, l, t, g, first, last, s->gradient);
+        if (p.rows > 0) s->k->product(&p);
+    }
+}
+
+static int tensors(const layer *l, tensor out[layer_tensors])
+{
+    out[0] = (tensor){ .at = l->kernel, .rows = l->n_in, .cols = l->spec.units };
+    out[1] = (tensor){ .at = l->bias, .rows = l->n_out, .cols = 1 };
+    return 2;
+}
+
 /* With a customer a column, as Dense does it. */
-static void predict(const struct kernels *k, const layer *l, const float *params, int unit,
-                    const float *x, float *y, int64_t stride, int64_t n)
+static void predict(const struct kernels *k, const layer *l, const float *params,
+                    const struct unit_shape *unit, const float *x, float *y, int64_t stride,
+                    int64_t n)
 {
     const int32_t *at = l->spec.group_at, units = l->spec.units;
     for (int32_t g = 0; g < l->spec.n_groups; g++)
@@ -128,9 +157,8 @@ static void predict(const struct kernels *k, const layer *l, const float *params
                                       .c = y + (int64_t)g * units * stride,
                                       .c_stride = stride,
                                       .row_bias = params + l->bias + (int64_t)g * units,
-                                      .relu = unit == UNIT_RELU });
-    if (unit == UNIT_RELU || unit == UNIT_LINEAR) return;
-    for (int64_t j = 0; j < l->n_out; j++) k->activate(y + j * stride, n, unit);
+                                      .relu = unit->unit == UNIT_RELU });
+    if (unit->unit != UNIT_RELU) unit_block(k, unit, y, l->n_out, stride, n);
 }
 
 const layer_ops groups_ops = { .plan = plan,
@@ -139,4 +167,6 @@ const layer_ops groups_ops = { .plan = plan,
                                .forward = forward,
                                .backward = backward,
                                .learn = learn,
+                               .gradient = gradient,
+                               .tensors = tensors,
                                .predict = predict };

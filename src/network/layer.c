@@ -7,34 +7,21 @@ enum { tensor_floats = 16 };
 
 const layer_ops *layer_ops_of(layer_kind kind)
 {
-    switch (kind) {
-    case LAYER_DENSE:
-        return &dense_ops;
-    case LAYER_DROPOUT:
-        return &dropout_ops;
-    case LAYER_ACTIVATION:
-        return &activation_ops;
-    case LAYER_GROUPS:
-        return &groups_ops;
-    default:
-        return NULL;
-    }
+    static const layer_ops *const kinds[] = {
+        [LAYER_DENSE] = &dense_ops,           [LAYER_DROPOUT] = &dropout_ops,
+        [LAYER_ACTIVATION] = &activation_ops, [LAYER_BATCH_NORM] = &batch_norm_ops,
+        [LAYER_LAYER_NORM] = &layer_norm_ops, [LAYER_GAUSSIAN_NOISE] = &noise_ops,
+        [LAYER_LEAKY_RELU] = &activation_ops, [LAYER_PRELU] = &prelu_ops,
+        [LAYER_ELU] = &activation_ops,        [LAYER_RELU] = &activation_ops,
+        [LAYER_SOFTMAX] = &activation_ops,
+        [LAYER_GROUPS] = &groups_ops,
+    };
+    return (unsigned)kind < sizeof kinds / sizeof *kinds ? kinds[kind] : NULL;
 }
 
-int unit_of(activation act)
+void learn_here(const step *s, int64_t at, int64_t n)
 {
-    switch (act) {
-    case ACT_LINEAR:
-        return UNIT_LINEAR;
-    case ACT_RELU:
-        return UNIT_RELU;
-    case ACT_SIGMOID:
-        return UNIT_SIGMOID;
-    case ACT_TANH:
-        return UNIT_TANH;
-    default:
-        return UNIT_LINEAR;
-    }
+    if (n > 0) s->k->adam(s->params + at, s->m + at, s->v + at, s->gradient + at, n, &s->adam);
 }
 
 int64_t layer_claim(int64_t *n_params, int64_t floats)

@@ -10,7 +10,7 @@ static status plan_layer(layer *l, int32_t number, int32_t n_in, const layer_spe
 {
     const layer_ops *ops = layer_ops_of(spec->kind);
     if (!ops) return fail(err, PROPENSE_E_ARG, "layer %d is of no known kind", number + 1);
-    if (spec->act > ACT_TANH)
+    if ((unsigned)spec->act > ACT_LEAKY_RELU)
         return fail(err, PROPENSE_E_ARG, "layer %d has an activation that is not known",
                     number + 1);
     *l = (layer){ .spec = *spec,
@@ -26,20 +26,32 @@ static status plan_layer(layer *l, int32_t number, int32_t n_in, const layer_spe
     return ops->plan(l, &net->n_params, &net->n_trainable, err);
 }
 
+static int head_of(const layer_spec *last, network_head *head)
+{
+    *head = last->act == ACT_SOFTMAX ? HEAD_SOFTMAX : HEAD_SIGMOID;
+    if (last->kind != LAYER_DENSE) return 0;
+    return (last->units == 1 && last->act == ACT_SIGMOID) ||
+           (last->units == 2 && last->act == ACT_SOFTMAX);
+}
+
 status network_plan(network *out, int32_t n_inputs, const layer_spec *specs, int32_t n, arena *mem,
                     propense_error *err)
 {
     *out = (network){ 0 };
-    const layer_spec *last = n > 0 ? &specs[n - 1] : NULL;
+    network_head head;
     if (n_inputs < 1) return fail(err, PROPENSE_E_ARG, "a network needs at least one input");
-    if (!last || last->kind != LAYER_DENSE || last->units != 1 || last->act != ACT_SIGMOID)
-        return fail(err, PROPENSE_E_ARG, "a network ends in one Dense unit with sigmoid");
-    network net = { .n_inputs = n_inputs, .n_layers = n, .layers = TAKE(mem, layer, n) };
+    if (n < 1 || !head_of(&specs[n - 1], &head))
+        return fail(err, PROPENSE_E_ARG,
+                    "a network ends in one Dense unit with sigmoid or two with softmax");
+    network net = {
+        .n_inputs = n_inputs, .n_layers = n, .layers = TAKE(mem, layer, n), .head = head
+    };
     if (!net.layers) return fail_memory(err);
     int32_t width = n_inputs;
     for (int32_t i = 0; i < n; i++) {
         TRY(plan_layer(&net.layers[i], i, width, &specs[i], &net, err));
         width = net.layers[i].n_out;
+        if (specs[i].kind == LAYER_BATCH_NORM) net.n_fixed += 2 * (int64_t)width;
     }
     *out = net;
     return PROPENSE_OK;

@@ -34,11 +34,13 @@ static void block_logits(const network *net, const float *params, const struct k
         const layer_ops *ops = layer_ops_of(l->spec.kind);
         if (!ops->predict) continue;
         int last = i == net->n_layers - 1;
-        ops->predict(k, l, params, last ? UNIT_LINEAR : unit_of(l->spec.act), from,
-                     last ? logit : to, stride, n);
+        const struct unit_shape unit = last ? (struct unit_shape){ 0 } : unit_of(&l->spec);
+        ops->predict(k, l, params, &unit, from, last && l->n_out == 1 ? logit : to, stride, n);
         float *swap = from;
         from = to, to = swap;
     }
+    if (net->head == HEAD_SOFTMAX)
+        for (int64_t i = 0; i < n; i++) logit[i] = from[stride + i] - from[i];
 }
 
 void network_logits(const network *net, const float *params, const struct kernels *k,

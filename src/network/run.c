@@ -1,6 +1,7 @@
 /* Plans the memory of a training run in one block.
  * Leaves the steps to run_step.c and validation to run_figures.c.
  * Read run.h first. */
+#include "descent.h"
 #include "run.h"
 
 typedef struct layout {
@@ -33,7 +34,8 @@ int64_t run_flops(const network *net, int64_t rows)
 /* A layer that does nothing in this run passes its neighbours' memory on. */
 static int is_idle(const run *r, const layer *l)
 {
-    return layer_ops_of(l->spec.kind)->random && (!r->options->dropout || !(l->spec.rate > 0));
+    if (!layer_ops_of(l->spec.kind)->random) return 0;
+    return !r->options->dropout || !(l->spec.rate > 0 || l->spec.stddev > 0);
 }
 
 static int64_t area(int64_t rows, int64_t floats)
@@ -48,8 +50,8 @@ static void plan_tapes(run *r, layout *m)
     r->tapes = place(m, r->net->n_layers, sizeof *r->tapes);
     for (int32_t i = 0; i < r->net->n_layers; i++) {
         const layer *l = &r->net->layers[i];
-        tape t = { .x = x, .dx = dx, .unit = unit_of(l->spec.act) };
-        if (i == r->net->n_layers - 1) t.unit = UNIT_LINEAR;
+        tape t = { .x = x, .dx = dx, .unit = unit_of(&l->spec) };
+        if (i == r->net->n_layers - 1) t.unit = (struct unit_shape){ .unit = UNIT_LINEAR };
         if (!is_idle(r, l)) {
             x = t.y = place(m, area(r->batch, l->n_out), sizeof *t.y);
             dx = t.dy = place(m, area(r->batch, l->n_out), sizeof *t.dy);
@@ -84,6 +86,48 @@ static void plan_tallies(run *r, layout *m)
     }
 }
 
+static void plan_tensors(run *r, layout *m)
+{
+    tensor some[layer_tensors];
+    int64_t most = (int64_t)layer_tensors * r->net->n_layers;
+    r->tensors = place(m, most, sizeof *r->tensors);
+    r->n_tensors = 0;
+    for (int32_t i = 0; i < r->net->n_layers; i++) {
+        const layer_ops *ops = layer_ops_of(r->net->layers[i].spec.kind);
+        int n = ops->tensors ? ops->tensors(&r->net->layers[i], some) : 0;
+        for (int j = 0; j < n; j++, r->n_tensors++)
+            if (m->base) r->tensors[r->n_tensors] = some[j];
+    }
+}
+
+static int needs_gradient(const run *r)
+{
+    for (int32_t i = 0; i < r->net->n_layers; i++)
+        if (layer_ops_of(r->net->layers[i].spec.kind)->learns_here) return 1;
+    return !r->plain;
+}
+
+static int has_weights(const run *r)
+{
+    const double *c = r->options->class_weight;
+    return r->data->weight || c[0] != 0 || c[1] != 0;
+}
+
+/* What only some runs want. */
+static void plan_extras(run *r, layout *m)
+{
+    int64_t n = r->net->n_params;
+    if (has_weights(r)) r->weight = place(m, r->batch, sizeof *r->weight);
+    if (r->net->head == HEAD_SOFTMAX) {
+        r->z = place(m, r->batch, sizeof *r->z);
+        r->dz = place(m, r->batch, sizeof *r->dz);
+    }
+    plan_tensors(r, m);
+    if (needs_gradient(r)) r->step.gradient = place(m, n, sizeof *r->step.gradient);
+    if (r->options->stopping.on && r->options->stopping.restore_best_weights)
+        r->best = place(m, n, sizeof *r->best);
+}
+
 /* Two meetings and what moves between the cores cost some 40 us a step: a worker is not asked for
  * less than three million operations. */
 static int worth(int64_t flops, int most)
@@ -106,6 +150,7 @@ int64_t run_plan(run *r, unsigned char *base)
     int64_t n = r->data->n, size = r->options->batch_size;
     r->batch = size < n ? size : n;
     r->n_steps = (n + r->batch - 1) / r->batch;
+    r->plain = descent_is_plain(r);
     plan_threads(r);
     r->x = place(&m, area(r->batch, r->net->n_inputs), sizeof *r->x);
     r->y = place(&m, r->batch, sizeof *r->y);
@@ -114,6 +159,7 @@ int64_t run_plan(run *r, unsigned char *base)
     r->order = place(&m, n, sizeof *r->order);
     r->block_loss = place(&m, run_blocks(r->data->n_val), sizeof *r->block_loss);
     plan_tapes(r, &m);
+    plan_extras(r, &m);
     plan_tallies(r, &m);
     return m.used;
 }

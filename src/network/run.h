@@ -6,6 +6,7 @@
 #include "layer.h"
 #include "pace.h"
 #include "roc.h"
+#include "schedule.h"
 #include "threads.h"
 
 /* What one worker counts by itself: whole numbers, so their sum knows no order. */
@@ -33,10 +34,20 @@ typedef struct run {
     tape *tapes;          /* [n_layers] */
     float *x;             /* [batch][n_inputs] the rows of this step */
     uint8_t *y;           /* [batch] */
+    float *weight;        /* [batch] of the rows in the loss; NULL: all 1 */
     float *p, *loss;      /* [batch] of this step */
+    float *z, *dz;        /* [batch] logit and its slope, with a head of two units */
     int64_t *order;       /* [n] the rows in the order of this epoch */
     double *block_loss;   /* [blocks of n_val] */
     tally *tallies;       /* [threads] */
+
+    optimiser_settings optimiser;
+    schedule schedule;
+    double u_product; /* Nadam: of the momenta of all steps done */
+    int plain;        /* layers learn as they go */
+    tensor *tensors;  /* [n_tensors] all there is to learn */
+    int64_t n_tensors;
+    float *best; /* [n_params] to go back to; NULL: never asked for */
 
     int64_t first_step, last_step; /* of this epoch: the job at hand */
     double loss_sum;               /* over the epoch's rows so far */
@@ -46,6 +57,11 @@ typedef struct run {
 /* Lays everything out behind `base`; with base NULL only counts. Returns the bytes, -1 when they
  * are too many to be counted. The options' batch size and the data's n decide the batch. */
 int64_t run_plan(run *r, unsigned char *base);
+/* Share `part` of `n_parts` of n things begins here. */
+static inline int64_t run_share(int64_t n, int64_t part, int64_t n_parts)
+{
+    return n / n_parts * part + n % n_parts * part / n_parts;
+}
 /* The network's multiplications and additions for that many rows, one way. */
 int64_t run_flops(const network *net, int64_t rows);
 

@@ -3,6 +3,7 @@
  * Read run.h first. */
 #include <math.h>
 
+#include "loss.h"
 #include "run.h"
 
 void run_train_figures(run *r, epoch_figures *out)
@@ -21,7 +22,11 @@ static void check_block(run *r, tally *t, int64_t block)
     const uint8_t *y = d->y_val + at;
     network_logits(r->net, r->step.params, r->step.k, d->x_val + at * r->net->n_inputs, n, t->logit,
                    t->scratch);
-    r->step.k->cross_entropy(t->p, t->loss, NULL, t->logit, y, n, 1);
+    if (d->weight_val || loss_is_special(&r->options->loss))
+        loss_rows(&r->options->loss, t->p, t->loss, NULL, t->logit, y,
+                  d->weight_val ? d->weight_val + at : NULL, n, 1);
+    else
+        r->step.k->cross_entropy(t->p, t->loss, NULL, t->logit, y, n, 1);
     double sum = 0;
     for (int64_t i = 0; i < n; i++) {
         sum += (double)t->loss[i];
@@ -64,6 +69,7 @@ void run_validate(run *r, epoch_figures *out)
         add_area(&all->auc, &r->tallies[i].auc);
     }
     out->val_loss = loss / (double)n;
+    if (!r->plain) out->val_loss += loss_of_weights(r->tensors, r->n_tensors, r->step.params);
     out->val_accuracy = (double)all->correct / (double)n;
     out->val_auc = keras_auc_value(&all->auc);
 }
