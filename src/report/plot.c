@@ -118,10 +118,9 @@ static void x_axis(plot *p, int with_grid)
 plot plot_begin(str title, str sentence, plot_axis x, plot_axis y, propense_language language,
                 arena *mem)
 {
-    plot p = { .s = scene_new(mem, plot_width, plot_height, language),
-               .language = language,
-               .x = x,
-               .y = y };
+    plot p = {
+        .s = scene_new(mem, plot_width, plot_height, language), .language = language, .x = x, .y = y
+    };
     p.top = head(&p, title, sentence) + 22;
     p.bottom = plot_height - foot_room;
     p.left = margin + tick_room(&p);

@@ -43,7 +43,8 @@ static void reliability_sentence(text *out, const ece_figures *e, int has_before
            tr(language, "Of customers promised 20%%, about 20%% should convert: points near the "
                         "line are believable. Mean gap %s points; a perfect model would show %s "
                         "by chance alone."),
-           show_fixed(100 * e->ece, 1, language).p, show_fixed(100 * e->noise_floor, 1, language).p);
+           show_fixed(100 * e->ece, 1, language).p,
+           show_fixed(100 * e->noise_floor, 1, language).p);
     if (has_before) text_z(out, tr(language, " Hollow: before calibration."));
 }
 
@@ -72,8 +73,8 @@ scene *calibration_chart(const reliability_bin *before, int64_t n_before,
 
 enum { score_bins = 40 };
 typedef struct spread {
-    double top;                         /* of the last bin */
-    double share[2][score_bins];        /* of each class' rows */
+    double top;                  /* of the last bin */
+    double share[2][score_bins]; /* of each class' rows */
     double mean[2], highest;
 } spread;
 
