@@ -83,7 +83,12 @@ PROPENSE_API const char *propense_translate(propense_language language, const ch
 /* ---- Progress and messages --------------------------------------------------------------------
  */
 
-enum { PROPENSE_PHASE_READ = 0, PROPENSE_PHASE_TRAIN = 1, PROPENSE_PHASE_SCORE = 2 };
+enum {
+    PROPENSE_PHASE_READ = 0,
+    PROPENSE_PHASE_TRAIN = 1,
+    PROPENSE_PHASE_SCORE = 2,
+    PROPENSE_PHASE_EVALUATE = 3 /* done and total are runs of the pipeline, or shares of a bootstrap */
+};
 
 /* What is known while a run goes on. A number that is not known is NaN. struct_size is the
  * library's: a caller built against a newer header reads no member behind it. */
