@@ -10,8 +10,16 @@
 
 double calibrator_logit(const calibrator *c, double logit)
 {
-    double z = c->is_base_rate ? c->base_logit : logit;
+    double z = c->is_base_rate                   ? c->base_logit
+               : c->map.kind == CALIBRATION_NONE ? logit
+                                                 : calibration_apply(&c->map, logit);
     return z + c->logit_shift;
+}
+
+/* The same correction for a bound, which may be exactly 0 or 1. */
+static double shifted(double p, double shift)
+{
+    return shift == 0 || p <= 0 || p >= 1 ? p : m_sigmoid(m_logit(p) + shift);
 }
 
 static int32_t decile_of(const calibrator *c, double z)
@@ -29,5 +37,10 @@ believed model_believe(const model *m, double logit)
                    .lower = NAN,
                    .upper = NAN,
                    .decile = decile_of(c, logit) };
+    if (c->venn.n == 0) return b;
+    venn_abers_bounds v = venn_abers_apply(&c->venn, logit);
+    double low = shifted(v.p0, c->logit_shift), high = shifted(v.p1, c->logit_shift);
+    b.lower = low < b.probability ? low : b.probability;
+    b.upper = high > b.probability ? high : b.probability;
     return b;
 }

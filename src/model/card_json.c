@@ -1,6 +1,7 @@
 /* propense.json, writing: schema, encoder and card of a model. card_json_read.c is its mirror.
  * Keys and words are fixed English, never translated. Read bundle.h first. */
 #include "bundle.h"
+#include "calibrator_json.h"
 #include "card_words.h"
 #include "json.h"
 
@@ -136,6 +137,7 @@ status card_json_write(text *out, const model *m, propense_error *err)
     write_training(&w, &m->card);
     write_alarms(&w, &m->card.alarms);
     write_metrics(&w, &m->card);
+    calibrator_json_write(&w, &m->calibrator);
     json_open(&w, "history", '{');
     for (int i = 0; i < card_n_series; i++) write_series(&w, &m->card.history, i);
     json_close(&w, '}');

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "bundle.h"
+#include "calibrator_json.h"
 #include "card_words.h"
 #include "json.h"
 
@@ -275,6 +276,9 @@ static void read_all(reader *r, const json_value *root)
     if (!r->bad) read_alarms(r, json_get(root, "alarms"));
     if (!r->bad) read_metrics(r, json_get(root, "metrics"));
     if (!r->bad) read_history(r, json_get(root, "history"));
+    if (!r->bad)
+        r->bad = calibrator_json_read(&r->m->calibrator, json_get(root, "calibration"), r->name,
+                                      &r->m->mem, r->err);
 }
 
 status card_json_read(model *m, str json, const char *name, propense_error *err)

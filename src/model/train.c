@@ -11,6 +11,7 @@
 typedef struct training {
     const options *o;
     const propense_callbacks *cb;
+    train_calibrate calibrate;
     pipeline_plan plan;
     dataset data;
     split parts; /* rows of data */
@@ -87,16 +88,20 @@ static status train_steps(training *t, const char *path, propense_error *err)
     model *m = t->p.m;
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
+    if (t->calibrate)
+        TRY(t->calibrate(&m->calibrator, &t->data, (row_set){ t->parts.train, t->parts.n_train },
+                         &t->plan, t->o, t->cb, &m->mem, err));
     dataset_free_table(&t->data); /* the matrices hold all that is needed from here on */
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
     return judge_model(m, t->plan.fit.kernels, t->p.x_held, t->p.y_held, t->p.n_held, &t->run, err);
 }
 
-status train_file(model **out, const char *path, const options *o, const propense_callbacks *cb,
-                  propense_error *err)
+status train_file_calibrated(model **out, const char *path, const options *o,
+                             train_calibrate calibrate, const propense_callbacks *cb,
+                             propense_error *err)
 {
     *out = NULL;
-    training t = { .o = o, .cb = cb };
+    training t = { .o = o, .cb = cb, .calibrate = calibrate };
     status s = train_steps(&t, path, err);
     if (s == PROPENSE_OK) {
         *out = t.p.m;
@@ -106,4 +111,10 @@ status train_file(model **out, const char *path, const options *o, const propens
     dataset_free(&t.data);
     arena_free(&t.run);
     return s;
+}
+
+status train_file(model **out, const char *path, const options *o, const propense_callbacks *cb,
+                  propense_error *err)
+{
+    return train_file_calibrated(out, path, o, NULL, cb, err);
 }

@@ -4,10 +4,21 @@
 
 #include "model.h"
 #include "options.h"
+#include "pipeline.h"
 #include "progress.h"
 
 /* *out belongs to the caller (model_free). Writes no file. */
 status train_file(model **out, const char *path, const options *o, const propense_callbacks *cb,
                   propense_error *err);
+
+/* Fills a calibrator from runs of the pipeline on the training rows alone; arrays from mem. */
+typedef status (*train_calibrate)(calibrator *out, const dataset *d, row_set train,
+                                  const pipeline_plan *plan, const options *o,
+                                  const propense_callbacks *cb, arena *mem, propense_error *err);
+/* The same with a calibrator, which only a room to the right can make (study/calibrate.h). NULL:
+ * none. */
+status train_file_calibrated(model **out, const char *path, const options *o,
+                             train_calibrate calibrate, const propense_callbacks *cb,
+                             propense_error *err);
 
 #endif

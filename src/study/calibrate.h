@@ -1,0 +1,31 @@
+/* Choosing and fitting a model's calibrator on out-of-fold scores. */
+#ifndef PROPENSE_CALIBRATE_H
+#define PROPENSE_CALIBRATE_H
+
+#include "calibrator.h"
+#include "train.h"
+
+/* Scores of rows by models that had not seen them. */
+typedef struct fold_scores {
+    const float *logit;  /* [n] */
+    const uint8_t *y;    /* [n] 0 or 1 */
+    const uint8_t *fold; /* [n] 0 .. n_folds - 1 */
+    int64_t n;
+    int32_t n_folds;
+} fold_scores;
+
+/* how: --calibrate. Each map is judged on the folds it was not fitted on; "auto" takes the one with
+ * the least log-loss if it beats leaving the scores alone, and the base rate for everybody where
+ * the scores cannot be told from chance. cross: [n] the calibrated logits, each by a map that has
+ * not seen its fold, or NULL. The calibrator's arrays are taken from mem. */
+status calibrate_fit(calibrator *out, double *cross, const fold_scores *s, const char *how,
+                     arena *mem, propense_error *err);
+
+/* For train_file_calibrated: out-of-fold scores of the training rows, then the above, and --prior.
+ * With too few rows of a class for the folds it is left out, and that is said. "auto" leaves the
+ * reference network alone: whoever spells a network out wants it as it is. */
+status calibrate_training(calibrator *out, const dataset *d, row_set train,
+                          const pipeline_plan *plan, const options *o, const propense_callbacks *cb,
+                          arena *mem, propense_error *err);
+
+#endif
