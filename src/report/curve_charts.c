@@ -160,8 +160,8 @@ static void decile_sentence(text *out, const gain_bin *bins, int64_t n, double b
 scene *deciles_chart(const gain_bin *bins, int64_t n, double base, propense_language language,
                      arena *mem)
 {
-    static const str numbers[] = { STR("1"), STR("2"), STR("3"), STR("4"), STR("5"),
-                                   STR("6"), STR("7"), STR("8"), STR("9"), STR("10") };
+    static const str numbers[] = { { "1", 1 }, { "2", 1 }, { "3", 1 }, { "4", 1 }, { "5", 1 },
+                                   { "6", 1 }, { "7", 1 }, { "8", 1 }, { "9", 1 }, { "10", 2 } };
     if (n > 10) n = 10;
     text sentence = { 0 };
     decile_sentence(&sentence, bins, n, base, language);
