@@ -27,6 +27,7 @@ int request_number(const request *r, const char *option);
 int command_train(const request *r);
 int command_score(const request *r);
 int command_inspect(const request *r);
+int command_prepare(const request *r);
 
 /* Help for all (command 0) or one command, to stdout. */
 void print_help(uint32_t command, propense_language language);

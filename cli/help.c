@@ -19,7 +19,8 @@ static void print_all(propense_language language)
 static void print_usage(uint32_t command, propense_language language)
 {
     const char *usage =
-        command == PROPENSE_COMMAND_TRAIN   ? _("propense train DATA.csv [options]\n\n")
+        command == PROPENSE_COMMAND_TRAIN     ? _("propense train DATA.csv [options]\n\n")
+        : command == PROPENSE_COMMAND_PREPARE ? _("propense prepare DATA.csv [options]\n\n")
         : command == PROPENSE_COMMAND_SCORE ? _("propense score MODEL.keras DATA.csv [options]\n\n")
                                             : _("propense inspect MODEL.keras [options]\n\n");
     fputs(usage, stdout);

@@ -12,6 +12,7 @@ static const struct {
     int (*run)(const request *r);
 } commands[] = { { "train", PROPENSE_COMMAND_TRAIN, command_train },
                  { "score", PROPENSE_COMMAND_SCORE, command_score },
+                 { "prepare", PROPENSE_COMMAND_PREPARE, command_prepare },
                  { "inspect", PROPENSE_COMMAND_INSPECT, command_inspect } };
 enum { n_commands = sizeof commands / sizeof *commands };
 

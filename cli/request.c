@@ -52,7 +52,8 @@ static propense_language find_language(int argc, char **argv)
 static void take_positional(request *r, const char *word, int *bad)
 {
     propense_language language = r->language;
-    const char **first = r->command == PROPENSE_COMMAND_TRAIN ? &r->data : &r->model;
+    const char **first =
+        r->command & (PROPENSE_COMMAND_TRAIN | PROPENSE_COMMAND_PREPARE) ? &r->data : &r->model;
     if (!*first)
         *first = word;
     else if (r->command == PROPENSE_COMMAND_SCORE && !r->data)

@@ -16,6 +16,9 @@ static const struct {
     { "score", PROPENSE_COMMAND_SCORE, "MODEL.keras DATA.csv", "MODELO.keras DATOS.csv",
       "write a probability for every row of the table, as CSV",
       "escribe una probabilidad por cada fila de la tabla, como CSV" },
+    { "prepare", PROPENSE_COMMAND_PREPARE, "DATA.csv", "DATOS.csv",
+      "write the table as .npz arrays: training, validation and test part",
+      "escribe la tabla como matrices .npz: entrenamiento, validación y prueba" },
     { "inspect", PROPENSE_COMMAND_INSPECT, "MODEL.keras", "MODELO.keras",
       "tell all that a model holds", "cuenta todo lo que contiene un modelo" },
 };

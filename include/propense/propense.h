@@ -253,6 +253,32 @@ PROPENSE_API propense_status propense_score(const propense_model *model, const c
                                             const propense_callbacks *callbacks,
                                             propense_score_summary *summary, propense_error *err);
 
+/* ---- Arrays for other programs ----------------------------------------------------------------
+ */
+
+typedef struct propense_prepare_summary {
+    size_t struct_size;
+    int64_t n_rows, n_positive; /* of the file, with a target */
+    int64_t n_inputs;
+    int64_t rows[3], positive[3]; /* of the training, validation and test part */
+    /* ROC AUC with which a model tells the zeros that were kept from those that were dropped, and
+     * its 95 % interval: 0.5 = they are alike. NaN when nothing was dropped. */
+    double told_apart, told_apart_low, told_apart_high;
+} propense_prepare_summary;
+#define PROPENSE_PREPARE_SUMMARY_INIT                                                              \
+    {                                                                                              \
+        sizeof(propense_prepare_summary), 0, 0, 0, { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0               \
+    }
+PROPENSE_API void propense_prepare_summary_init(propense_prepare_summary *summary, size_t size);
+
+/* Reads the table at `path` and writes <prefix>_train.npz, <prefix>_valid.npz and <prefix>_test.npz
+ * with `inputs` and `targets`, as NumPy's np.savez does. `summary` may be NULL. */
+PROPENSE_API propense_status propense_prepare(const char *path, const char *prefix,
+                                              const propense_options *options,
+                                              const propense_callbacks *callbacks,
+                                              propense_prepare_summary *summary,
+                                              propense_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,8 +35,7 @@ status callbacks_take(const propense_callbacks **used, propense_callbacks *full,
     return PROPENSE_OK;
 }
 
-/* The defaults of our size into a struct of the caller's; what is newer than we are is zero. */
-static void set_up(void *to, size_t size, const void *defaults, size_t defaults_size)
+void struct_set_up(void *to, size_t size, const void *defaults, size_t defaults_size)
 {
     if (!to || size < sizeof size) return;
     memset(to, 0, size);
@@ -47,23 +46,23 @@ static void set_up(void *to, size_t size, const void *defaults, size_t defaults_
 void propense_error_init(propense_error *err, size_t size)
 {
     static const propense_error defaults = PROPENSE_ERROR_INIT;
-    set_up(err, size, &defaults, sizeof defaults);
+    struct_set_up(err, size, &defaults, sizeof defaults);
 }
 
 void propense_callbacks_init(propense_callbacks *callbacks, size_t size)
 {
     static const propense_callbacks defaults = PROPENSE_CALLBACKS_INIT;
-    set_up(callbacks, size, &defaults, sizeof defaults);
+    struct_set_up(callbacks, size, &defaults, sizeof defaults);
 }
 
 void propense_option_info_init(propense_option_info *info, size_t size)
 {
     static const propense_option_info defaults = PROPENSE_OPTION_INFO_INIT;
-    set_up(info, size, &defaults, sizeof defaults);
+    struct_set_up(info, size, &defaults, sizeof defaults);
 }
 
 void propense_score_summary_init(propense_score_summary *summary, size_t size)
 {
     static const propense_score_summary defaults = PROPENSE_SCORE_SUMMARY_INIT;
-    set_up(summary, size, &defaults, sizeof defaults);
+    struct_set_up(summary, size, &defaults, sizeof defaults);
 }

@@ -14,4 +14,7 @@ status callbacks_take(const propense_callbacks **used, propense_callbacks *full,
  * have, the caller's struct_size kept. Nothing when `to` is NULL or was never set up. */
 void struct_give(void *to, const void *full, size_t full_size);
 
+/* The defaults of our size into a struct of the caller's; what is newer than we are is zero. */
+void struct_set_up(void *to, size_t size, const void *defaults, size_t defaults_size);
+
 #endif

@@ -42,5 +42,10 @@ const char *option_text(const options *o, option_id id);
 double option_number(const options *o, option_id id);
 int64_t option_int(const options *o, option_id id);
 int option_flag(const options *o, option_id id);
+/* 1 when it was set, be it to its default. */
+static inline int option_given(const options *o, option_id id)
+{
+    return o->value[id] != NULL;
+}
 
 #endif
