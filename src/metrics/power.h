@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* The least area that counts as better than chance at one-sided `alpha` (0.05): 0.5 + z sd0, at
- * most 1. NaN when a class is empty. 163 of 500: 0.5456. */
+ * most 1. NaN when a class is empty. 163 of 500: 0.5453. */
 double power_least_area(int64_t n_positive, int64_t n_negative, double alpha);
 
 /* The area that is told from chance with probability `power` (0.8). 1 when even that is not enough;

@@ -1,0 +1,183 @@
+/* Evaluation for test_evaluation.py. The first argument says what; standard input holds the arrays,
+ * each as int64 length and float64 items, little-endian. Prints lines of a name and numbers. */
+#include "calibration.h"
+#include "curves.h"
+#include "maths.h"
+#include "num.h"
+#include "power.h"
+#include "probability.h"
+#include "roc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct array {
+    int64_t n;
+    double *x;
+    uint8_t *y; /* x != 0 */
+} array;
+
+static array read_array(void)
+{
+    array a = { 0 };
+    if (fread(&a.n, sizeof a.n, 1, stdin) != 1 || a.n < 0) exit(1);
+    a.x = malloc(((size_t)a.n + 1) * sizeof *a.x);
+    a.y = malloc((size_t)a.n + 1);
+    if (!a.x || !a.y || fread(a.x, sizeof *a.x, (size_t)a.n, stdin) != (size_t)a.n) exit(1);
+    for (int64_t i = 0; i < a.n; i++) a.y[i] = a.x[i] != 0;
+    return a;
+}
+
+static void drop(array *a)
+{
+    free(a->x);
+    free(a->y);
+}
+
+static void numbers(const char *name, const double *x, int64_t n)
+{
+    char digits[num_buffer];
+    printf("%s", name);
+    for (int64_t i = 0; i < n; i++) {
+        num_repr(digits, x[i]);
+        printf(" %s", digits);
+    }
+    printf("\n");
+}
+
+static void number(const char *name, double x)
+{
+    numbers(name, &x, 1);
+}
+
+static void print_curve(const char *x, const char *y, const char *threshold, const curve *c)
+{
+    numbers(x, c->x, c->n);
+    numbers(y, c->y, c->n);
+    numbers(threshold, c->threshold, c->n);
+}
+
+static void print_curves(const ranked *r, arena *mem)
+{
+    curve c;
+    auc_interval a;
+    if (!roc_curve(&c, r, 0, mem)) exit(1);
+    print_curve("fpr", "tpr", "roc_threshold", &c);
+    if (!roc_curve(&c, r, 1, mem)) exit(1);
+    print_curve("fpr_corners", "tpr_corners", "roc_threshold_corners", &c);
+    if (!precision_recall_curve(&c, r, mem)) exit(1);
+    print_curve("recall", "precision", "pr_threshold", &c);
+    if (!auc_delong_ranking(&a, &r->steps, 0.95, mem)) exit(1);
+    numbers("auc", (double[]){ a.auc, a.variance, a.low, a.high }, 4);
+    number("average_precision", average_precision(r));
+    ks_figures k = ks_of(r);
+    numbers("ks", (double[]){ k.distance, k.threshold }, 2);
+}
+
+static void print_gains(const ranked *r)
+{
+    gain_bin bins[25];
+    int64_t n = gains_table(bins, 10, r, 0.95);
+    for (int64_t i = 0; i < n; i++) numbers("gain", &bins[i].rows, sizeof bins[i] / sizeof(double));
+    gain_bin top = gain_at(r, 0.1, 0.95);
+    numbers("gain_at", &top.rows, sizeof top / sizeof(double));
+}
+
+static void print_probability(const ranked *r, arena *mem)
+{
+    number("log_loss", log_loss(r));
+    number("base_loss", log_loss_of_base_rate(r));
+    brier_parts b = brier_parts_of(r, brier_bins);
+    numbers("brier", &b.brier, 6);
+    ece_figures e = ece_of(r, ece_bins);
+    numbers("ece", (double[]){ e.ece, e.largest_gap, e.noise_floor, (double)e.n_bins }, 4);
+    reliability_bin bins[20];
+    int64_t n = reliability_table(bins, 20, r, 0.95);
+    for (int64_t i = 0; i < n; i++) {
+        const reliability_bin *t = &bins[i];
+        numbers("reliability",
+                (double[]){ (double)t->rows, (double)t->positives, t->mean_p, t->least_p, t->most_p,
+                            t->rate, t->low, t->high },
+                8);
+    }
+    slope_figures s;
+    if (!slope_of(&s, r, 0.95, NULL, mem)) exit(1);
+    numbers("slope", &s.slope, sizeof s / sizeof(double));
+}
+
+static void figures(void)
+{
+    array y = read_array(), p = read_array();
+    arena mem = { 0 };
+    ranked r;
+    if (!ranked_of(&r, y.y, p.x, y.n, &mem)) exit(1);
+    print_curves(&r, &mem);
+    print_gains(&r);
+    print_probability(&r, &mem);
+    arena_free(&mem);
+    drop(&y);
+    drop(&p);
+}
+
+static void print_map(int32_t kind, const array *z, const array *y, const array *w, const array *at,
+                      arena *mem)
+{
+    calibration_map m;
+    if (calibration_fit(&m, kind, z->x, y->y, w->n ? w->x : NULL, z->n, mem, NULL) != 0) exit(1);
+    numbers("map", (double[]){ (double)m.kind, m.a, m.b, m.c }, 4);
+    numbers("x", m.x, m.n_knots);
+    numbers("y", m.y, m.n_knots);
+    double *out = malloc(((size_t)at->n + 1) * sizeof *out);
+    for (int64_t i = 0; out && i < at->n; i++) out[i] = calibration_apply(&m, at->x[i]);
+    numbers("applied", out, out ? at->n : 0);
+    free(out);
+}
+
+static void print_bounds(const array *z, const array *y, const array *w, const array *at,
+                         arena *mem)
+{
+    venn_abers v;
+    if (venn_abers_fit(&v, z->x, y->y, w->n ? w->x : NULL, z->n, mem, NULL) != 0) exit(1);
+    number("points", (double)v.n);
+    for (int64_t i = 0; i < at->n; i++) {
+        venn_abers_bounds b = venn_abers_apply(&v, at->x[i]);
+        numbers("bounds", (double[]){ b.p0, b.p1, b.p }, 3);
+    }
+}
+
+/* kind 50: Venn-Abers */
+static void calibrate(int32_t kind)
+{
+    array z = read_array(), y = read_array(), w = read_array(), at = read_array();
+    arena mem = { 0 };
+    if (kind == 50)
+        print_bounds(&z, &y, &w, &at, &mem);
+    else
+        print_map(kind, &z, &y, &w, &at, &mem);
+    arena_free(&mem);
+    drop(&z);
+    drop(&y);
+    drop(&w);
+    drop(&at);
+}
+
+static void power(void)
+{
+    array a = read_array(); /* positives, negatives, area, base, alpha, power */
+    int64_t m = (int64_t)a.x[0], n = (int64_t)a.x[1];
+    number("least", power_least_area(m, n, a.x[4]));
+    number("area", power_area(m, n, a.x[4], a.x[5]));
+    number("power", power_of_area(m, n, a.x[2], a.x[4]));
+    number("conversions", (double)power_conversions(a.x[2], a.x[3], a.x[4], a.x[5]));
+    drop(&a);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) return 1;
+    if (strcmp(argv[1], "figures") == 0) figures();
+    if (strcmp(argv[1], "power") == 0) power();
+    if (strcmp(argv[1], "calibrate") == 0 && argc > 2) calibrate((int32_t)atoi(argv[2]));
+    return 0;
+}
