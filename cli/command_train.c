@@ -18,7 +18,7 @@ enum { n_outputs = sizeof outputs / sizeof *outputs };
 /* "data/campaign.csv.gz" -> "campaign.keras", in the current folder. */
 static void default_model(char *out, size_t size, const char *data)
 {
-    static const char *const endings[] = { ".gz", ".csv", ".tsv", ".txt" };
+    static const char *const endings[] = { ".gz", ".csv", ".tsv", ".txt", ".npz" };
     const char *slash = strrchr(data, '/'), *name = slash ? slash + 1 : data;
     size_t n = strlen(name);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {

@@ -177,7 +177,8 @@ static status fit_column(encoder_column *c, const fit_job *job, const schema *s,
     double *tmp = TAKE_WIDE(job->scratch, double, job->n);
     if (!x || !tmp) return fail_memory(err);
     for (int64_t k = 0; k < job->n; k++) x[k] = source->number[job->rows[k]];
-    int64_t there = fit_number(c, x, job->n, tmp);
+    int is_ready = s->columns[i].why == WHY_ARRAY; /* mean 0, scale 1 */
+    int64_t there = is_ready ? job->n : fit_number(c, x, job->n, tmp);
     c->n_inputs = there > 0;
     if (!there)
         say(job->cb, PROPENSE_NOTE,

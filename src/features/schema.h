@@ -33,7 +33,8 @@ typedef enum schema_reason {
     WHY_CONSTANT,
     WHY_EMPTY,
     WHY_DATES,
-    WHY_FREE_TEXT
+    WHY_FREE_TEXT,
+    WHY_ARRAY /* of an .npz: the encoder leaves it as it is */
 } schema_reason;
 
 typedef struct schema_column {
@@ -82,6 +83,12 @@ status schema_plan(column_kind *kinds, const struct csv_column *columns, int32_t
 status schema_infer(schema *out, uint8_t **y, const table *t, const schema_options *options,
                     const char *file, arena *mem, const propense_callbacks *cb,
                     propense_error *err);
+
+/* The same for a table of an .npz whose last column is the target: every other one is a feature
+ * that the encoder leaves as it is, but for those of options->drop. A target that is neither 0 nor
+ * 1 is an error. */
+status schema_of_arrays(schema *out, uint8_t **y, const table *t, const schema_options *options,
+                        const char *file, arena *mem, propense_error *err);
 
 /* The sentence for a column's reason, and the name of a type or role, in the language. */
 void schema_why(text *out, const schema *s, int32_t at, propense_language language);

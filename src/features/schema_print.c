@@ -72,6 +72,8 @@ static const char *why_text(const schema_column *c)
         return N_("at least nine in ten values are dates, which are not used yet");
     case WHY_FREE_TEXT:
         return N_("too many different words to be categories");
+    case WHY_ARRAY:
+        return N_("numbers of an array, used as they are");
     }
     return "?";
 }

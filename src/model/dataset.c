@@ -4,6 +4,7 @@
 #include "dataset.h"
 
 #include "csv.h"
+#include "npz_table.h"
 #include "table_options.h"
 
 static schema_options schema_options_of(const options *o)
@@ -51,9 +52,25 @@ static status list_known(dataset *d, propense_error *err)
     return PROPENSE_OK;
 }
 
+/* An .npz: arrays that somebody prepared, used as they are. */
+static status read_arrays(dataset *d, const char *path, const options *o, propense_error *err)
+{
+    int has_target;
+    TRY(npz_table_read(&d->data, &has_target, path, &d->mem, err));
+    if (!has_target)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: the file holds no 'targets', so there is nothing to learn from or to "
+                    "judge by",
+                    path);
+    schema_options so = schema_options_of(o);
+    TRY(schema_of_arrays(&d->schema, &d->y, &d->data, &so, path, &d->mem, err));
+    return list_known(d, err);
+}
+
 static status read_steps(dataset *d, const char *path, const options *o,
                          const propense_callbacks *cb, propense_error *err)
 {
+    if (npz_is_named(path)) return read_arrays(d, path, o, err);
     TRY(read_table(d, path, o, cb, err));
     schema_options so = schema_options_of(o);
     TRY(schema_infer(&d->schema, &d->y, &d->data, &so, path, &d->mem, cb, err));

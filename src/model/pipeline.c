@@ -9,14 +9,7 @@
 status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propense_error *err)
 {
     *out = (pipeline_plan){ 0 };
-    out->fit = (fit_options){ .epochs = (int32_t)option_int(o, OPT_epochs),
-                              .batch_size = (int32_t)option_int(o, OPT_batch_size),
-                              .learning_rate = option_number(o, OPT_lr),
-                              .seed = (uint64_t)option_int(o, OPT_seed),
-                              .shuffle = 1,
-                              .dropout = 1,
-                              .threads = (int)option_int(o, OPT_threads) };
-    TRY(kernels_of_options(&out->fit.kernels, o, err));
+    TRY(fit_of_options(&out->fit, o, err));
     return layers_of_options(&out->layers, &out->n_layers, o, mem, err);
 }
 
@@ -100,6 +93,21 @@ status pipeline_encode(pipeline *out, const dataset *d, const uint8_t *y, row_se
     status s = encode_steps(out, d, y ? y : d->y, train, held, cb, err);
     if (s != PROPENSE_OK) pipeline_free(out);
     return s;
+}
+
+status pipeline_hold(pipeline *p, const dataset *d, propense_error *err)
+{
+    const schema *ours = &p->m->schema, *theirs = &d->schema;
+    int32_t *at;
+    if (!str_eq(ours->positive, theirs->positive))
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: a conversion is '%.*s' here, but '%.*s' in the training file; --positive "
+                    "decides for both",
+                    d->name, STR_ARG(theirs->positive), STR_ARG(ours->positive));
+    TRY(columns_named(&at, p->m, d, &p->run, err));
+    p->n_held = d->n_known;
+    return encode_part(&p->x_held, &p->y_held, p, d, at, d->y, (row_set){ d->known, d->n_known },
+                       err);
 }
 
 /* ---- Learning */

@@ -36,6 +36,8 @@ typedef struct pipeline {
  * table is not needed any more. On failure *out holds nothing; else pipeline_free. */
 status pipeline_encode(pipeline *out, const dataset *d, const uint8_t *y, row_set train,
                        row_set held, const propense_callbacks *cb, propense_error *err);
+/* The known rows of another dataset as the held part, in place of what was held: --valid. */
+status pipeline_hold(pipeline *p, const dataset *d, propense_error *err);
 /* The network on the encoded rows; `held` rows are the validation part of its history. */
 status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_callbacks *cb,
                       propense_error *err);

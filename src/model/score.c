@@ -5,6 +5,7 @@
 
 #include "files.h"
 #include "judge.h"
+#include "npz_table.h"
 #include "num.h"
 #include "score_foreign.h"
 #include "pipeline_options.h"
@@ -199,10 +200,74 @@ static const char *missing_words(const model *m, const options *o)
     return asked;
 }
 
+/* ---- The arrays of an .npz */
+
+static status find_arrays(scoring *s, const table *t, int has_target, const propense_callbacks *cb,
+                          propense_error *err)
+{
+    int32_t n = t->n_columns - has_target;
+    s->e = &s->m->encoder;
+    if (s->m->is_foreign) {
+        s->e = &s->made_up;
+        return foreign_arrays(&s->made_up, &s->at, s->m, t, n, s->name, cb, &s->mem, err);
+    }
+    str *names = TAKE(&s->mem, str, n);
+    s->at = TAKE(&s->mem, int32_t, s->e->n_columns);
+    if (!names || !s->at) return fail_memory(err);
+    for (int32_t c = 0; c < n; c++) names[c] = t->columns[c].name;
+    return encoder_find(s->at, s->e, names, n, s->name, err);
+}
+
+/* Rows first .. first + n - 1 as a chunk of the whole. */
+static void cut_chunk(table *chunk, const table *whole, int64_t first, int64_t n)
+{
+    chunk->n_rows = n;
+    chunk->first_row = first;
+    for (int32_t c = 0; c < whole->n_columns; c++) {
+        chunk->columns[c] = whole->columns[c];
+        chunk->columns[c].number = whole->columns[c].number + first;
+    }
+}
+
+static status score_table(scoring *s, const table *t, propense_error *err)
+{
+    enum { chunk_rows = 8192 };
+    table chunk = *t;
+    chunk.columns = TAKE(&s->mem, column, t->n_columns);
+    if (!chunk.columns) return fail_memory(err);
+    TRY(file_write(s->out, "row,probability\n", 16, err));
+    for (int64_t first = 0; first < t->n_rows; first += chunk_rows) {
+        int64_t left = t->n_rows - first;
+        cut_chunk(&chunk, t, first, left < chunk_rows ? left : chunk_rows);
+        TRY(score_chunk(s, 0, 0, &chunk, err));
+        TRY(deliver_chunk(s, 0, &chunk, err));
+    }
+    return PROPENSE_OK;
+}
+
+static status score_arrays(scoring *s, const char *path, const propense_callbacks *cb,
+                           propense_error *err)
+{
+    table t;
+    int has_target;
+    score_worker worker = { 0 };
+    score_slot slot = { 0 };
+    s->name = path;
+    s->workers = &worker;
+    s->slots = &slot;
+    TRY(npz_table_read(&t, &has_target, path, &s->mem, err));
+    TRY(find_arrays(s, &t, has_target, cb, err));
+    status code = score_table(s, &t, err);
+    arena_free(&worker.tmp);
+    text_free(&slot.lines);
+    return code;
+}
+
 static status open_and_score(scoring *s, const char *path, const options *o,
                              const propense_callbacks *cb, propense_error *err)
 {
     csv_options co;
+    if (npz_is_named(path)) return score_arrays(s, path, cb, err);
     TRY(csv_options_of(&co, o, missing_words(s->m, o), &s->mem, err));
     co.types_are_fixed = 1;
     csv_reader *r;

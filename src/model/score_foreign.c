@@ -92,6 +92,19 @@ static void tell_columns(const csv_reader *r, const column_kind *kinds, int32_t 
     text_free(&unused);
 }
 
+/* A number that goes into the network as it is. */
+static encoder_column ready_input(str name, int32_t input)
+{
+    return (encoder_column){ .name = name,
+                             .schema_column = -1,
+                             .is_number = 1,
+                             .scale = 1,
+                             .first_input = input,
+                             .n_inputs = 1,
+                             .other_input = -1,
+                             .missing_input = -1 };
+}
+
 static status take_columns(encoder *out, int32_t **at, const csv_reader *r,
                            const column_kind *kinds, int32_t n, arena *mem, propense_error *err)
 {
@@ -101,14 +114,7 @@ static status take_columns(encoder *out, int32_t **at, const csv_reader *r,
     for (int32_t c = 0; c < csv_n_columns(r); c++) {
         if (kinds[c] != COLUMN_NUMBER) continue;
         int32_t i = out->n_columns++;
-        out->columns[i] = (encoder_column){ .name = csv_columns(r)[c].name,
-                                            .schema_column = -1,
-                                            .is_number = 1,
-                                            .scale = 1,
-                                            .first_input = i,
-                                            .n_inputs = 1,
-                                            .other_input = -1,
-                                            .missing_input = -1 };
+        out->columns[i] = ready_input(csv_columns(r)[c].name, i);
         (*at)[i] = c;
     }
     out->n_inputs = out->n_columns;
@@ -136,6 +142,27 @@ status foreign_columns(encoder *out, int32_t **at, int32_t *id, const model *m, 
     tell_training(m, cb);
     csv_plan(r, kinds);
     return take_columns(out, at, r, kinds, n, mem, err);
+}
+
+status foreign_arrays(encoder *out, int32_t **at, const model *m, const table *t, int32_t n_inputs,
+                      const char *name, const propense_callbacks *cb, arena *mem,
+                      propense_error *err)
+{
+    *out = (encoder){ 0 };
+    if (n_inputs != m->network.n_inputs)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: 'inputs' has %d columns, but the network has %d inputs", name,
+                    (int)n_inputs, (int)m->network.n_inputs);
+    out->columns = TAKE(mem, encoder_column, n_inputs);
+    *at = TAKE(mem, int32_t, n_inputs);
+    if (!out->columns || !*at) return fail_memory(err);
+    tell_training(m, cb);
+    for (int32_t i = 0; i < n_inputs; i++) {
+        out->columns[i] = ready_input(t->columns[i].name, i);
+        (*at)[i] = i;
+    }
+    out->n_columns = out->n_inputs = n_inputs;
+    return PROPENSE_OK;
 }
 
 status foreign_check_values(const encoder *e, const int32_t *at, const table *chunk, int64_t from,

@@ -15,5 +15,9 @@ status foreign_columns(encoder *out, int32_t **at, int32_t *id, const model *m, 
  * [from, from + n) of the chunk. */
 status foreign_check_values(const encoder *e, const int32_t *at, const table *chunk, int64_t from,
                             int64_t n, const char *name, propense_error *err);
+/* The same for the arrays of an .npz: its inputs in order; t has `n_inputs` of them in front. */
+status foreign_arrays(encoder *out, int32_t **at, const model *m, const table *t, int32_t n_inputs,
+                      const char *name, const propense_callbacks *cb, arena *mem,
+                      propense_error *err);
 
 #endif

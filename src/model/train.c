@@ -14,6 +14,7 @@ typedef struct training {
     train_calibrate calibrate;
     pipeline_plan plan;
     dataset data;
+    dataset valid; /* --valid: judged on in place of a part of data */
     split parts; /* rows of data */
     pipeline p;
     arena run;
@@ -24,7 +25,8 @@ static status split_data(training *t, propense_error *err)
     const dataset *d = &t->data;
     uint8_t *y;
     TRY(dataset_targets(&y, d, d->known, d->n_known, &t->run, err));
-    TRY(split_rows(&t->parts, d->n_known, option_number(t->o, OPT_test_size),
+    double held = *option_text(t->o, OPT_valid) ? 0 : option_number(t->o, OPT_test_size);
+    TRY(split_rows(&t->parts, d->n_known, held,
                    (uint32_t)option_number(t->o, OPT_split_seed), option_flag(t->o, OPT_stratify),
                    y, &t->run, err));
     for (int64_t i = 0; i < t->parts.n_train; i++) t->parts.train[i] = d->known[t->parts.train[i]];
@@ -80,11 +82,14 @@ static status train_steps(training *t, const char *path, propense_error *err)
     alarms found;
     TRY(pipeline_plan_of(&t->plan, t->o, &t->run, err)); /* before any data */
     TRY(dataset_read(&t->data, path, t->o, t->cb, err));
+    if (*option_text(t->o, OPT_valid))
+        TRY(dataset_read(&t->valid, option_text(t->o, OPT_valid), t->o, NULL, err));
     TRY(dataset_tell(&t->data, t->cb, err));
     TRY(split_data(t, err));
     TRY(raise_alarms(t, &found, err));
     TRY(pipeline_encode(&t->p, &t->data, NULL, (row_set){ t->parts.train, t->parts.n_train },
                         (row_set){ t->parts.test, t->parts.n_test }, t->cb, err));
+    if (t->valid.n_rows) TRY(pipeline_hold(&t->p, &t->valid, err));
     model *m = t->p.m;
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
@@ -109,6 +114,7 @@ status train_file_calibrated(model **out, const char *path, const options *o,
     }
     pipeline_free(&t.p);
     dataset_free(&t.data);
+    dataset_free(&t.valid);
     arena_free(&t.run);
     return s;
 }
