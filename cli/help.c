@@ -21,6 +21,10 @@ static void print_usage(uint32_t command, propense_language language)
     const char *usage =
         command == PROPENSE_COMMAND_TRAIN     ? _("propense train DATA.csv [options]\n\n")
         : command == PROPENSE_COMMAND_PREPARE ? _("propense prepare DATA.csv [options]\n\n")
+        : command == PROPENSE_COMMAND_PLAN
+            ? _("propense plan SCORES.csv --margin 40 --cost 0.50 [options]\n"
+                "propense plan MODEL.keras DATA.csv --margin 40 --cost 0.50 [options]\n"
+                "propense plan --readback RESULTS.csv --plan PLAN.json [options]\n\n")
         : command == PROPENSE_COMMAND_SCORE ? _("propense score MODEL.keras DATA.csv [options]\n\n")
                                             : _("propense inspect MODEL.keras [options]\n\n");
     fputs(usage, stdout);

@@ -13,6 +13,7 @@ static const struct {
 } commands[] = { { "train", PROPENSE_COMMAND_TRAIN, command_train },
                  { "score", PROPENSE_COMMAND_SCORE, command_score },
                  { "prepare", PROPENSE_COMMAND_PREPARE, command_prepare },
+                 { "plan", PROPENSE_COMMAND_PLAN, command_plan },
                  { "inspect", PROPENSE_COMMAND_INSPECT, command_inspect } };
 enum { n_commands = sizeof commands / sizeof *commands };
 

@@ -56,7 +56,7 @@ static void take_positional(request *r, const char *word, int *bad)
         r->command & (PROPENSE_COMMAND_TRAIN | PROPENSE_COMMAND_PREPARE) ? &r->data : &r->model;
     if (!*first)
         *first = word;
-    else if (r->command == PROPENSE_COMMAND_SCORE && !r->data)
+    else if (r->command & (PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PLAN) && !r->data)
         r->data = word;
     else {
         fprintf(stderr, _("propense: '%s' is one argument too many\n"), word);
@@ -78,7 +78,9 @@ static void option_name(char *out, size_t size, const request *r, const char *wo
 {
     const char *alias = NULL;
     if (same_name(word, n, "out"))
-        alias = r->command == PROPENSE_COMMAND_SCORE ? "scores_out" : "model_out";
+        alias = r->command == PROPENSE_COMMAND_SCORE  ? "scores_out"
+                : r->command == PROPENSE_COMMAND_PLAN ? "list_out"
+                                                      : "model_out";
     if (same_name(word, n, "learning_rate")) alias = "lr";
     if (same_name(word, n, "data_path")) alias = "data";
     if (alias)

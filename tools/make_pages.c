@@ -19,6 +19,9 @@ static const struct {
     { "prepare", PROPENSE_COMMAND_PREPARE, "DATA.csv", "DATOS.csv",
       "write the table as .npz arrays: training, validation and test part",
       "escribe la tabla como matrices .npz: entrenamiento, validación y prueba" },
+    { "plan", PROPENSE_COMMAND_PLAN, "SCORES.csv", "PUNTUACIONES.csv",
+      "whom to contact, what that brings, and how sure it is",
+      "a quién contactar, qué aporta y con qué seguridad" },
     { "inspect", PROPENSE_COMMAND_INSPECT, "MODEL.keras", "MODELO.keras",
       "tell all that a model holds", "cuenta todo lo que contiene un modelo" },
 };

@@ -253,6 +253,37 @@ PROPENSE_API propense_status propense_score(const propense_model *model, const c
                                             const propense_callbacks *callbacks,
                                             propense_score_summary *summary, propense_error *err);
 
+/* ---- Plans: from scores to a campaign ---------------------------------------------------------
+ */
+
+typedef struct propense_plan propense_plan;
+
+/* Whom to contact and what that brings. With `model`, the table at `path` is scored and planned;
+ * with NULL it holds scores (an id, a probability, and what --value_column and the like name). The
+ * options margin and cost (or their columns) are needed. Writes no file. */
+PROPENSE_API propense_status propense_plan_make(propense_plan **out, const propense_model *model,
+                                                const char *path, const propense_options *options,
+                                                const propense_callbacks *callbacks,
+                                                propense_error *err);
+PROPENSE_API void propense_plan_free(propense_plan *plan);
+
+enum {
+    PROPENSE_PLAN_SUMMARY = 0, /* the plan: TEXT, JSON */
+    PROPENSE_PLAN_LIST = 1     /* the send list, or a readback's table: CSV */
+};
+/* The list of a plan whose model is no better than chance is PROPENSE_E_ARG, unless the option
+ * `force` was set. */
+PROPENSE_API propense_status propense_plan_write(const propense_plan *plan, int32_t view,
+                                                 int32_t format, propense_language language,
+                                                 propense_sink sink, void *user,
+                                                 propense_error *err);
+/* The same into a file, atomically; "-" is standard output. */
+PROPENSE_API propense_status propense_plan_write_file(const propense_plan *plan, int32_t view,
+                                                      int32_t format, propense_language language,
+                                                      const char *path, propense_error *err);
+/* 1 = there is a list, 0 = none, since the ranking is no better than chance. */
+PROPENSE_API int32_t propense_plan_has_list(const propense_plan *plan);
+
 /* ---- Arrays for other programs ----------------------------------------------------------------
  */
 

@@ -1,0 +1,80 @@
+/* The plan's calls: made, written to a sink or a file, freed.
+ * Leaves the plan to decide/ and its words to report/. */
+#include "api_structs.h"
+#include "console_plan.h"
+#include "files.h"
+#include "plan.h"
+
+propense_status propense_plan_make(propense_plan **out, const propense_model *m, const char *path,
+                                   const propense_options *given,
+                                   const propense_callbacks *callbacks, propense_error *err)
+{
+    propense_callbacks full;
+    options *defaults = NULL;
+    if (out) *out = NULL;
+    if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(callbacks_take(&callbacks, &full, callbacks, err));
+    if (!given) {
+        defaults = options_new();
+        if (!defaults) return fail_memory(err);
+    }
+    status code = plan_make(out, m, path, given ? given : defaults, callbacks, err);
+    options_free(defaults);
+    return code;
+}
+
+void propense_plan_free(propense_plan *p)
+{
+    plan_free(p);
+}
+
+static status write_text(const plan *p, int32_t format, propense_language language,
+                         propense_sink sink, void *user, propense_error *err)
+{
+    text t = { 0 };
+    if (format == PROPENSE_AS_JSON)
+        plan_json(&t, p);
+    else
+        console_plan(&t, p, language);
+    status code = t.bad ? fail_memory(err) : PROPENSE_OK;
+    if (code == PROPENSE_OK && t.n && sink(user, t.p, (size_t)t.n))
+        code = fail(err, PROPENSE_E_IO, "the output takes no more");
+    text_free(&t);
+    return code;
+}
+
+propense_status propense_plan_write(const propense_plan *p, int32_t view, int32_t format,
+                                    propense_language language, propense_sink sink, void *user,
+                                    propense_error *err)
+{
+    if (!p || !sink) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    if (view == PROPENSE_PLAN_LIST && format == PROPENSE_AS_CSV)
+        return plan_write_list(p, sink, user, err);
+    if (view == PROPENSE_PLAN_SUMMARY && (format == PROPENSE_AS_TEXT || format == PROPENSE_AS_JSON))
+        return write_text(p, format, language, sink, user, err);
+    return fail(err, PROPENSE_E_ARG, "this view is not written in this format");
+}
+
+static int to_file(void *user, const void *bytes, size_t n)
+{
+    propense_error ignored = PROPENSE_ERROR_INIT; /* sticky: told by file_commit */
+    return file_write(user, bytes, (int64_t)n, &ignored) != PROPENSE_OK;
+}
+
+propense_status propense_plan_write_file(const propense_plan *p, int32_t view, int32_t format,
+                                         propense_language language, const char *path,
+                                         propense_error *err)
+{
+    file_out *f;
+    if (!p || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(file_create(&f, path, err));
+    status code = propense_plan_write(p, view, format, language, to_file, f, err);
+    if (code == PROPENSE_OK) return file_commit(f, 0, err);
+    file_discard(f);
+    return code;
+}
+
+int32_t propense_plan_has_list(const propense_plan *p)
+{
+    return p && !p->is_refused;
+}
