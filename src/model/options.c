@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "num.h"
+#include "option_sets.h"
 
 enum {
     TRAIN = PROPENSE_COMMAND_TRAIN,
@@ -148,12 +149,13 @@ static status unknown_option(str name, propense_error *err)
                 STR_ARG(name));
 }
 
-status options_set(options *o, str name, str value, propense_error *err)
+status options_set_by(options *o, str name, str value, int by, propense_error *err)
 {
     int id = option_find(name);
     if (id < 0) return unknown_option(name, err);
     double number = 0;
     TRY(check_value(&option_table[id], value, &number, err));
+    if (o->set_by[id] > by) return PROPENSE_OK;
     char *copy = mem_resize(NULL, value.n + 1);
     if (!copy) return fail_memory(err);
     if (value.n) memcpy(copy, value.p, (size_t)value.n);
@@ -161,6 +163,16 @@ status options_set(options *o, str name, str value, propense_error *err)
     mem_free(o->value[id]);
     o->value[id] = copy;
     o->number[id] = number;
+    o->set_by[id] = (unsigned char)by;
+    return PROPENSE_OK;
+}
+
+status options_set(options *o, str name, str value, propense_error *err)
+{
+    TRY(options_set_by(o, name, value, SET_BY_CALLER, err));
+    int id = option_find(name);
+    if (id == OPT_preset) return preset_apply(o, option_text(o, OPT_preset), err);
+    if (id == OPT_network && value.n) return network_file_apply(o, option_text(o, id), err);
     return PROPENSE_OK;
 }
 

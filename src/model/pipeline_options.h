@@ -2,12 +2,15 @@
 #ifndef PROPENSE_PIPELINE_OPTIONS_H
 #define PROPENSE_PIPELINE_OPTIONS_H
 
+#include "fit.h"
 #include "network.h"
 #include "options.h"
 
-/* The layers of --hidden, --activation and --dropout, then Dense 1 sigmoid; taken from mem. */
+/* The layers of --hidden and what goes with it, or of --layers, then the head; taken from mem. */
 status layers_of_options(layer_spec **out, int32_t *n, const options *o, arena *mem,
                          propense_error *err);
+/* Optimiser, schedule, loss, early stopping and the rest of training, with its kernels. */
+status fit_of_options(fit_options *out, const options *o, propense_error *err);
 /* Words of a comma-separated option, trimmed, as views into it; the array is taken from mem. */
 status words_of_option(str **out, int32_t *n, const char *list, arena *mem, propense_error *err);
 

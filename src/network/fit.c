@@ -73,13 +73,28 @@ static optimiser_settings settings_of(const fit_options *o)
     return s;
 }
 
+/* n / (2 n_y), as scikit-learn's "balanced"; 1 where a class has no rows. */
+static void balance_classes(double weight[2], const fit_data *d)
+{
+    int64_t n[2] = { 0 };
+    for (int64_t i = 0; i < d->n; i++) n[d->y[i]]++;
+    for (int i = 0; i < 2; i++) weight[i] = n[i] ? (double)d->n / (2 * (double)n[i]) : 1;
+}
+
 static run run_of(const network *net, const fit_data *data, const fit_options *options)
 {
-    return (run){ .net = net,
-                  .data = data,
-                  .options = options,
-                  .optimiser = settings_of(options),
-                  .bad_step = -1 };
+    run r = { .net = net,
+              .data = data,
+              .options = options,
+              .optimiser = settings_of(options),
+              .class_weight = { 1, 1 },
+              .bad_step = -1 };
+    const double *given = options->class_weight;
+    if (options->balanced)
+        balance_classes(r.class_weight, data);
+    else if (given[0] != 0 || given[1] != 0)
+        r.class_weight[0] = given[0], r.class_weight[1] = given[1];
+    return r;
 }
 
 /* ---- What the run leaves behind */

@@ -169,6 +169,7 @@ typedef struct fit_options {
     schedule_settings schedule;
     loss_settings loss;
     double class_weight[2]; /* of rows with y 0 and 1; both 0 means 1 */
+    int32_t balanced; /* 1: in place of them n / (2 n_y), so that both classes count the same */
     stopping_settings stopping;
     fit_checkpoint checkpoint;
 } fit_options;

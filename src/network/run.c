@@ -109,8 +109,7 @@ static int needs_gradient(const run *r)
 
 static int has_weights(const run *r)
 {
-    const double *c = r->options->class_weight;
-    return r->data->weight || c[0] != 0 || c[1] != 0;
+    return r->data->weight || r->class_weight[0] != 1 || r->class_weight[1] != 1;
 }
 
 /* What only some runs want. */

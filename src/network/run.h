@@ -34,12 +34,13 @@ typedef struct run {
     tape *tapes;          /* [n_layers] */
     float *x;             /* [batch][n_inputs] the rows of this step */
     uint8_t *y;           /* [batch] */
-    float *weight;        /* [batch] of the rows in the loss; NULL: all 1 */
-    float *p, *loss;      /* [batch] of this step */
-    float *z, *dz;        /* [batch] logit and its slope, with a head of two units */
-    int64_t *order;       /* [n] the rows in the order of this epoch */
-    double *block_loss;   /* [blocks of n_val] */
-    tally *tallies;       /* [threads] */
+    double class_weight[2];
+    float *weight;      /* [batch] of the rows in the loss; NULL: all 1 */
+    float *p, *loss;    /* [batch] of this step */
+    float *z, *dz;      /* [batch] logit and its slope, with a head of two units */
+    int64_t *order;     /* [n] the rows in the order of this epoch */
+    double *block_loss; /* [blocks of n_val] */
+    tally *tallies;     /* [threads] */
 
     optimiser_settings optimiser;
     schedule schedule;

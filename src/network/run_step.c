@@ -22,10 +22,8 @@ static step step_at(const run *r, int worker, int64_t number, int64_t batch)
 /* Keras makes weights of rows out of those of classes. */
 static float weight_of(const run *r, int64_t row)
 {
-    const double *of_class = r->options->class_weight;
     double w = r->data->weight ? (double)r->data->weight[row] : 1;
-    if (of_class[0] != 0 || of_class[1] != 0) w *= of_class[r->data->y[row]];
-    return (float)w;
+    return (float)(w * r->class_weight[r->data->y[row]]);
 }
 
 static void gather(run *r, int64_t at, int64_t first, int64_t last)
