@@ -2,6 +2,7 @@
  * each as int64 length and float64 items, little-endian. Prints lines of a name and numbers. */
 #include "calibration.h"
 #include "curves.h"
+#include "logistic.h"
 #include "maths.h"
 #include "num.h"
 #include "power.h"
@@ -173,11 +174,44 @@ static void power(void)
     drop(&a);
 }
 
+/* options: k, ridge, threads, 1 for float32 */
+static void regress(void)
+{
+    array o = read_array(), x = read_array(), y = read_array(), w = read_array();
+    arena mem = { 0 };
+    logistic m;
+    logistic_matrix matrix = { .f64 = x.x, .n = y.n, .k = (int64_t)o.x[0] };
+    float *narrow = malloc(((size_t)x.n + 1) * sizeof *narrow);
+    if (!narrow) exit(1);
+    for (int64_t i = 0; i < x.n; i++) narrow[i] = (float)x.x[i];
+    if (o.x[3] > 0) matrix = (logistic_matrix){ .f32 = narrow, .n = y.n, .k = matrix.k };
+    pool *threads = pool_new((int)o.x[2]);
+    propense_error err = PROPENSE_ERROR_INIT;
+    logistic_options options = { .ridge = o.x[1] };
+    if (logistic_fit(&m, &matrix, y.y, w.n ? w.x : NULL, &options, threads, &mem, &err) != 0) {
+        printf("%s\n", err.message);
+    } else {
+        numbers("coefficients", m.coefficients, m.k + 1);
+        numbers("errors", m.errors, m.k + 1);
+        numbers("low", m.low, m.k + 1);
+        numbers("high", m.high, m.k + 1);
+        numbers("loss", (double[]){ m.loss, (double)m.steps }, 2);
+    }
+    pool_free(threads);
+    arena_free(&mem);
+    free(narrow);
+    drop(&o);
+    drop(&x);
+    drop(&y);
+    drop(&w);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) return 1;
     if (strcmp(argv[1], "figures") == 0) figures();
     if (strcmp(argv[1], "power") == 0) power();
+    if (strcmp(argv[1], "regress") == 0) regress();
     if (strcmp(argv[1], "calibrate") == 0 && argc > 2) calibrate((int32_t)atoi(argv[2]));
     return 0;
 }

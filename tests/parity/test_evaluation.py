@@ -320,6 +320,45 @@ def test_venn_abers_of_many_rows():
             assert abs(fit.predict([at])[0] - got[label]) < 0.02
 
 
+# ---- Logistic regression
+
+
+def matrix(seed, n, k):
+    """Numbers of several scales, columns of words, an irregular target."""
+    r = np.random.RandomState(seed)
+    x = r.randn(n, k) * r.choice([0.3, 1, 5], k)
+    x[:, k // 2 :] = r.rand(n, k - k // 2) < 0.1
+    x = x.astype("f4").astype(float)
+    y = (r.rand(n) < sigmoid(x @ (r.randn(k) * 0.5) - 1 + 0.3 * x[:, 0] ** 2)).astype(int)
+    return x, y, r.rand(n) + 0.2
+
+
+@pytest.mark.parametrize("seed, n, k, ridge", [(0, 400, 5, 1), (1, 3000, 30, 0.1), (2, 200, 60, 10), (3, 9000, 12, 1e-4)])
+@pytest.mark.parametrize("weighted, narrow", [(0, 0), (1, 1)])
+def test_ridge_is_scikit_learns(seed, n, k, ridge, weighted, narrow):
+    x, y, w = matrix(seed, n, k)
+    w = w if weighted else np.ones(n)
+    fit = LogisticRegression(C=1 / ridge, tol=1e-12, max_iter=100, solver="newton-cholesky").fit(x, y, w)
+    t = drive(["regress"], [k, ridge, 2, narrow], x.ravel(), y, w if weighted else [])
+    close(t["coefficients"][0], np.r_[fit.intercept_, fit.coef_[0]], 1e-6, 1e-7)
+    p = fit.predict_proba(x)[:, 1]
+    ones = np.c_[np.ones(n), x]
+    hessian = (ones * (w * p * (1 - p))[:, None]).T @ ones + ridge * np.diag(np.r_[0, np.ones(k)])
+    close(t["errors"][0], np.sqrt(np.diag(np.linalg.inv(hessian))), 1e-6)
+    close(t["loss"][0][0], metrics.log_loss(y, p, sample_weight=w) * w.sum(), 1e-8)
+
+
+@pytest.mark.parametrize("seed, n, k", [(4, 500, 4), (5, 4000, 20)])
+def test_without_a_ridge_it_is_statsmodels(seed, n, k):
+    x, y, _ = matrix(seed, n, k)
+    fit = sm.Logit(y, sm.add_constant(x)).fit(disp=0, tol=1e-13, maxiter=100)
+    t = drive(["regress"], [k, 0, 1, 0], x.ravel(), y, [])
+    close(t["coefficients"][0], fit.params, 1e-7, 1e-8)
+    close(t["errors"][0], fit.bse, 1e-7)
+    close(np.c_[t["low"][0], t["high"][0]], fit.conf_int(), 1e-6, 1e-7)
+    close(t["loss"][0][0], -fit.llf, 1e-10)
+
+
 # ---- Power
 
 
