@@ -49,6 +49,32 @@ static propense_language find_language(int argc, char **argv)
     return language_of_environment();
 }
 
+static void set_option(request *r, const char *name, const char *value, int *bad)
+{
+    propense_error err = PROPENSE_ERROR_INIT;
+    err.language = r->language;
+    if (propense_options_set(r->options, name, value, &err) == PROPENSE_OK) return;
+    fprintf(stderr, "propense: %s\n", err.message);
+    *bad = 1;
+}
+
+/* A further data file: one line more of the option `also`. */
+static void add_file(request *r, const char *word, int *bad)
+{
+    const char *had = propense_options_get(r->options, "also");
+    size_t n = (had ? strlen(had) : 0) + strlen(word) + 2;
+    char *all = malloc(n);
+    if (!all || !had) {
+        *bad = 1;
+    } else {
+        (void)snprintf(all, n, "%s%s%s", had, *had ? "\n" : "", word);
+        set_option(r, "also", all, bad);
+    }
+    free(all);
+}
+
+enum { takes_files = PROPENSE_COMMAND_TRAIN | PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PREPARE };
+
 static void take_positional(request *r, const char *word, int *bad)
 {
     propense_language language = r->language;
@@ -58,19 +84,12 @@ static void take_positional(request *r, const char *word, int *bad)
         *first = word;
     else if (r->command & (PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PLAN) && !r->data)
         r->data = word;
+    else if (r->command & takes_files && r->data)
+        add_file(r, word, bad);
     else {
         fprintf(stderr, _("propense: '%s' is one argument too many\n"), word);
         *bad = 1;
     }
-}
-
-static void set_option(request *r, const char *name, const char *value, int *bad)
-{
-    propense_error err = PROPENSE_ERROR_INIT;
-    err.language = r->language;
-    if (propense_options_set(r->options, name, value, &err) == PROPENSE_OK) return;
-    fprintf(stderr, "propense: %s\n", err.message);
-    *bad = 1;
 }
 
 /* The name behind "--", without "=value": aliases resolved. */

@@ -199,8 +199,9 @@ static void transform_block(transform_job *job, float *x, int64_t first, int n)
 static status fail_unknown(const transform_job *job, propense_error *err)
 {
     const source_column *s = &job->sources[job->counts.first_column];
-    int64_t row = job->counts.first_row; /* of the file */
-    int32_t code = s->data->code[row - job->t->first_row];
+    int64_t at = job->counts.first_row - job->t->first_row; /* of the table */
+    int64_t row = at + (job->t->file ? job->t->file_row : job->t->first_row);
+    int32_t code = s->data->code[at];
     int64_t line = row + 2, place = (int64_t)job->at[job->counts.first_column] + 1;
     if (code < 0)
         return fail_at(err, PROPENSE_E_PARSE, line, place,

@@ -37,8 +37,10 @@ static status read_table(dataset *d, const char *path, const options *o,
     csv_reader *r;
     TRY(csv_open(&r, path, &co, err));
     csv_tell(r, cb);
-    status s = read_with(d, r, o, cb, err);
+    str name = str_keep(&d->mem, str_of(csv_name(r)));
+    status s = name.p ? read_with(d, r, o, cb, err) : fail_memory(err);
     csv_close(r);
+    d->name = name.p;
     return s;
 }
 
@@ -73,7 +75,7 @@ static status read_steps(dataset *d, const char *path, const options *o,
     if (npz_is_named(path)) return read_arrays(d, path, o, err);
     TRY(read_table(d, path, o, cb, err));
     schema_options so = schema_options_of(o);
-    TRY(schema_infer(&d->schema, &d->y, &d->data, &so, path, &d->mem, cb, err));
+    TRY(schema_infer(&d->schema, &d->y, &d->data, &so, d->name, &d->mem, cb, err));
     return list_known(d, err);
 }
 

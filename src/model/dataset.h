@@ -8,7 +8,7 @@
 #include "schema.h"
 
 typedef struct dataset {
-    const char *name; /* of the file, for messages; borrowed */
+    const char *name; /* of the file or files, for messages */
     table data;       /* empty once it was given back */
     schema schema;
     int64_t n_rows; /* of the file */

@@ -33,7 +33,7 @@ typedef struct scoring {
     const encoder *e; /* the model's, or one made up for a foreign model */
     encoder made_up;
     const struct kernels *k;
-    const char *name; /* of the data, for messages */
+    const char *name; /* of the data, for messages: of one file or several */
     int32_t *at;      /* encoder column -> column of the file */
     int32_t id;       /* column of the file, -1 = number the rows */
     int unknown_is_error;
@@ -86,8 +86,8 @@ static status score_piece(const scoring *s, score_worker *w, score_slot *slot, c
         for (int64_t i = 0; i < n; i++) w->rows[i] = from + i;
         rows = w->rows;
     }
-    if (s->m->is_foreign) TRY(foreign_check_values(s->e, s->at, chunk, from, n, s->name, err));
-    TRY(encoder_transform(s->e, s->at, chunk, rows, n, w->x, s->unknown_is_error, s->name,
+    if (s->m->is_foreign) TRY(foreign_check_values(s->e, s->at, chunk, from, n, chunk->file, err));
+    TRY(encoder_transform(s->e, s->at, chunk, rows, n, w->x, s->unknown_is_error, chunk->file,
                           &slot->counts, &w->tmp, err));
     TRY(predict_rows(s->m, s->k, w->x, n, w->p, NULL, &w->tmp, err));
     for (int64_t i = 0; i < n; i++) add_line(&slot->lines, s, chunk, from + i, w->p[i]);
@@ -200,6 +200,23 @@ static const char *missing_words(const model *m, const options *o)
     return asked;
 }
 
+static status check_is_other(const char *path, const char *out_path, propense_error *err)
+{
+    if (strcmp(out_path, "-") == 0 || !file_same(path, out_path)) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_ARG, "%s: the output is the input; choose another name", path);
+}
+
+static status check_further(const csv_options *co, const char *out_path, arena *mem,
+                            propense_error *err)
+{
+    for (int32_t i = 0; i < co->n_also; i++) {
+        str path = str_keep(mem, co->also[i]);
+        if (!path.p) return fail_memory(err);
+        TRY(check_is_other(path.p, out_path, err));
+    }
+    return PROPENSE_OK;
+}
+
 /* ---- The arrays of an .npz */
 
 static status find_arrays(scoring *s, const table *t, int has_target, const propense_callbacks *cb,
@@ -263,13 +280,14 @@ static status score_arrays(scoring *s, const char *path, const propense_callback
     return code;
 }
 
-static status open_and_score(scoring *s, const char *path, const options *o,
+static status open_and_score(scoring *s, const char *path, const char *out_path, const options *o,
                              const propense_callbacks *cb, propense_error *err)
 {
     csv_options co;
     if (npz_is_named(path)) return score_arrays(s, path, cb, err);
     TRY(csv_options_of(&co, o, missing_words(s->m, o), &s->mem, err));
     co.types_are_fixed = 1;
+    TRY(check_further(&co, out_path, &s->mem, err));
     csv_reader *r;
     TRY(csv_open(&r, path, &co, err));
     csv_tell(r, cb);
@@ -286,10 +304,9 @@ status score_file(const model *m, const char *path, const char *out_path, const 
                   .id = -1,
                   .unknown_is_error = strcmp(option_text(o, OPT_unknown), "error") == 0 };
     TRY(kernels_of_options(&s.k, o, err));
-    if (strcmp(out_path, "-") != 0 && file_same(path, out_path))
-        return fail(err, PROPENSE_E_ARG, "%s: the output is the input; choose another name", path);
+    TRY(check_is_other(path, out_path, err));
     TRY(file_create(&s.out, out_path, err));
-    status code = open_and_score(&s, path, o, cb, err);
+    status code = open_and_score(&s, path, out_path, o, cb, err);
     if (code == PROPENSE_OK)
         code = file_commit(s.out, 0, err);
     else

@@ -179,9 +179,10 @@ status foreign_check_values(const encoder *e, const int32_t *at, const table *ch
         }
     }
     if (first < 0) return PROPENSE_OK;
-    return fail_at(err, PROPENSE_E_PARSE, chunk->first_row + end + 2, at[first] + 1,
+    int64_t row = (chunk->file ? chunk->file_row : chunk->first_row) + end + 1; /* 1-based */
+    return fail_at(err, PROPENSE_E_PARSE, row + 1, at[first] + 1,
                    "%s: data row %lld, column '%.*s': the value is missing, and what a model "
                    "without propense.json takes instead is not known; fill it in or leave the row "
                    "out",
-                   name, (long long)(chunk->first_row + end + 1), STR_ARG(e->columns[first].name));
+                   name, (long long)row, STR_ARG(e->columns[first].name));
 }

@@ -36,6 +36,20 @@ static csv_encoding encoding_of(const char *word)
     return CSV_ENCODING_AUTO; /* the option table lets no other word through */
 }
 
+/* Paths, one a line. */
+static status paths_of(str **out, int32_t *n, str list, arena *mem, propense_error *err)
+{
+    str path;
+    int32_t count = 1;
+    for (int64_t i = 0; i < list.n; i++) count += list.p[i] == '\n';
+    *n = 0;
+    *out = TAKE(mem, str, count);
+    if (!*out) return fail_memory(err);
+    while (str_cut(&list, &path, '\n'))
+        if (path.n) (*out)[(*n)++] = path;
+    return PROPENSE_OK;
+}
+
 status csv_options_of(csv_options *out, const options *o, const char *missing, arena *mem,
                       propense_error *err)
 {
@@ -50,6 +64,10 @@ status csv_options_of(csv_options *out, const options *o, const char *missing, a
     if (*option_text(o, OPT_names)) {
         TRY(words_of_option(&words, &out->n_names, option_text(o, OPT_names), mem, err));
         out->names = words;
+    }
+    if (*option_text(o, OPT_also)) {
+        TRY(paths_of(&words, &out->n_also, str_of(option_text(o, OPT_also)), mem, err));
+        out->also = words;
     }
     TRY(words_of_option(&words, &out->n_missing, missing, mem, err));
     out->missing = words;

@@ -44,6 +44,8 @@ static status plan(csv_reader *r, const csv_options *o, propense_error *err)
     l->record_bytes = within(l->record_bytes, 1, csv_most_bytes / 8);
     l->types_are_fixed = o->types_are_fixed;
     r->sample_rows = o->sample_rows > 0 ? o->sample_rows : default_sample;
+    r->block_begins = 1;
+    r->may_be_empty = r->is_one_of || o->n_also > 0;
     plan_blocks(r, o);
     return PROPENSE_OK;
 }
@@ -53,7 +55,7 @@ static status open_reader(csv_reader *r, const char *name, const csv_options *o,
 {
     str kept = str_keep(&r->keep, str_of(name));
     if (!kept.p) return fail_memory(err);
-    r->layout.file = kept.p;
+    r->layout.file = r->shown = kept.p;
     int is_plain;
     TRY(csv_source_begin(&r->source, kept.p, o->encoding, &is_plain, err));
     if (!is_plain) r->size = 0; /* of the text nobody knows it */
@@ -83,16 +85,45 @@ static status opened(csv_reader **out, csv_reader *r, status code)
     return code;
 }
 
-status csv_open(csv_reader **out, const char *path, const csv_options *options, propense_error *err)
+static status open_path(csv_reader *r, const char *path, const csv_options *o, propense_error *err)
+{
+    TRY(file_open(&r->source.file, path, err));
+    r->size = file_size(r->source.file);
+    return open_reader(r, file_name(r->source.file), o, err);
+}
+
+status csv_open_one_of(csv_reader **out, const char *path, const csv_options *o,
+                       propense_error *err)
 {
     csv_reader *r;
     *out = NULL;
     TRY(new_reader(&r, err));
-    status code = file_open(&r->source.file, path, err);
-    if (code == PROPENSE_OK) {
-        r->size = file_size(r->source.file);
-        code =
-            open_reader(r, file_name(r->source.file), options ? options : &(csv_options){ 0 }, err);
+    r->is_one_of = 1;
+    return opened(out, r, open_path(r, path, o, err));
+}
+
+/* Standard input has one beginning and one end. */
+static status check_paths(const char *path, const csv_options *o, propense_error *err)
+{
+    int n_stdin = strcmp(path, "-") == 0;
+    for (int32_t i = 0; i < o->n_also; i++) n_stdin += str_eq(o->also[i], STR("-"));
+    if (!n_stdin || !o->n_also) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_ARG,
+                "standard input (-) cannot be one of several files; give it alone, or name files");
+}
+
+status csv_open(csv_reader **out, const char *path, const csv_options *options, propense_error *err)
+{
+    csv_reader *r;
+    csv_options plain = { 0 };
+    const csv_options *o = options ? options : &plain;
+    *out = NULL;
+    TRY(check_paths(path, o, err));
+    TRY(new_reader(&r, err));
+    status code = open_path(r, path, o, err);
+    if (code == PROPENSE_OK && o->n_also) {
+        code = csv_open_further(r, o, err);
+        plan_blocks(r, o);
     }
     return opened(out, r, code);
 }
@@ -120,7 +151,7 @@ const csv_column *csv_columns(const csv_reader *r)
 
 const char *csv_name(const csv_reader *r)
 {
-    return r->layout.file;
+    return r->shown;
 }
 
 char csv_separator(const csv_reader *r)
@@ -136,24 +167,23 @@ char csv_decimal(const csv_reader *r)
 void csv_tell(const csv_reader *r, const propense_callbacks *cb)
 {
     if (!r->asked_encoding && r->layout.encoding == CSV_UTF_16)
-        say(cb, PROPENSE_NOTE, "%s: the text is UTF-16", r->layout.file);
+        say(cb, PROPENSE_NOTE, "%s: the text is UTF-16", r->shown);
     if (!r->asked_separator && r->layout.separator != ',')
         say(cb, PROPENSE_NOTE, "%s: fields are separated by %s (--separator sets another)",
-            r->layout.file, csv_separator_word(callbacks_language(cb), r->layout.separator));
+            r->shown, csv_separator_word(callbacks_language(cb), r->layout.separator));
     if (!r->asked_decimal && r->layout.decimal == ',')
         say(cb, PROPENSE_NOTE,
-            "%s: numbers have a decimal comma (--decimal point reads them otherwise)",
-            r->layout.file);
+            "%s: numbers have a decimal comma (--decimal point reads them otherwise)", r->shown);
     if (r->asked_header || r->layout.has_header) return;
     if (r->asked_names)
         say(cb, PROPENSE_NOTE,
             "%s: the first row is taken for data, as there is no header (--header yes skips it)",
-            r->layout.file);
+            r->shown);
     else
         say(cb, PROPENSE_NOTE,
             "%s: the first row is taken for data, as there is no header: the columns are called "
             "column_1 to column_%d (--names gives them names, --header yes takes the first row)",
-            r->layout.file, (int)r->layout.n_columns);
+            r->shown, (int)r->layout.n_columns);
 }
 
 int csv_n_workers(const csv_reader *r)
@@ -169,12 +199,15 @@ int csv_n_slots(const csv_reader *r)
 void csv_plan(csv_reader *r, const column_kind *kinds)
 {
     for (int32_t i = 0; i < r->layout.n_columns; i++) r->layout.kinds[i] = kinds[i];
+    csv_plan_further(r);
 }
 
 void csv_close(csv_reader *r)
 {
     if (!r) return;
     csv_source_close(&r->source);
+    csv_close_further(r);
+    mem_free(r->tallies);
     arena_free(&r->keep);
     mem_free(r);
 }

@@ -39,6 +39,9 @@ typedef struct csv_options {
     const str *names; /* [n_names] of the columns, instead of a header's; NULL: the header's, or
                          column_1, column_2 ... Borrowed until csv_open has returned */
     int32_t n_names;
+    const str *also; /* [n_also] paths of further files, read as one table with the first: their
+                        columns are its, in any order, and they are written alike. Borrowed. */
+    int32_t n_also;
     const str
         *missing;      /* words that mean missing in number columns, in any case; the empty field */
     int32_t n_missing; /*   always does. missing NULL: csv_default_missing. Borrowed. */
@@ -84,7 +87,7 @@ status csv_open_bytes(csv_reader **out, const void *bytes, int64_t n, const char
                       const csv_options *options, propense_error *err);
 int32_t csv_n_columns(const csv_reader *r);
 const csv_column *csv_columns(const csv_reader *r);
-const char *csv_name(const csv_reader *r); /* for messages */
+const char *csv_name(const csv_reader *r); /* for messages: "jan.csv", "jan.csv and 2 more" */
 char csv_separator(const csv_reader *r);
 char csv_decimal(const csv_reader *r);
 /* Says what was found that is not plain: encoding, separator, decimal comma, no header. */

@@ -8,7 +8,7 @@
 #include "csv_split.h"
 #include "csv_words.h"
 
-/* What every chunk of a file shares; not changed while chunks are made. */
+/* What every chunk of a file shares; not changed while chunks are made. Columns in file order. */
 typedef struct csv_layout {
     const char *file; /* for messages */
     char separator;
@@ -23,6 +23,8 @@ typedef struct csv_layout {
     int32_t n_columns;
     str *names;         /* [n_columns] */
     column_kind *kinds; /* [n_columns] */
+    const int32_t
+        *order; /* [n_columns]: which of the table's columns each one is; NULL: the same */
 } csv_layout;
 
 /* What is wrong with the first record that is no row. */

@@ -49,6 +49,12 @@ const char *csv_show(char out[csv_shown], str s)
     return out;
 }
 
+/* The table's column that the file's column `at` is. */
+static inline column *column_at(csv_chunk *c, const csv_layout *l, int32_t at)
+{
+    return &c->out.columns[l->order ? l->order[at] : at];
+}
+
 /* ---- Columns. Each fills rows [from, to) and returns the first row that it cannot take (`to`
  * without one), or -1 when memory runs out. */
 
@@ -91,7 +97,7 @@ static int odd_number(csv_chunk *c, const csv_layout *l, str s, double *x)
 
 static int64_t take_numbers(csv_chunk *c, const csv_layout *l, int32_t at, int64_t from, int64_t to)
 {
-    column *k = &c->out.columns[at];
+    column *k = column_at(c, l, at);
     double *x = c->stores[at].number;
     fields f = fields_of(c, l->n_columns, at);
     char decimal = l->decimal;
@@ -111,7 +117,7 @@ static int64_t take_numbers(csv_chunk *c, const csv_layout *l, int32_t at, int64
 
 static int64_t take_words(csv_chunk *c, const csv_layout *l, int32_t at, int64_t from, int64_t to)
 {
-    column *k = &c->out.columns[at];
+    column *k = column_at(c, l, at);
     csv_store *store = &c->stores[at];
     fields f = fields_of(c, l->n_columns, at);
     for (int64_t row = from; row < to; row++) {
@@ -134,7 +140,7 @@ static int64_t take_words(csv_chunk *c, const csv_layout *l, int32_t at, int64_t
 
 static int64_t take_text(csv_chunk *c, const csv_layout *l, int32_t at, int64_t from, int64_t to)
 {
-    column *k = &c->out.columns[at];
+    column *k = column_at(c, l, at);
     csv_store *store = &c->stores[at];
     fields f = fields_of(c, l->n_columns, at);
     int64_t used = store->offset[from];
@@ -156,7 +162,7 @@ static int open_column(csv_chunk *c, const csv_layout *l, int32_t at)
 {
     csv_store *s = &c->stores[at];
     int64_t n = c->n_rows, n_valid = n / 8 + 1;
-    c->out.columns[at] = (column){ .name = l->names[at], .kind = l->kinds[at] };
+    *column_at(c, l, at) = (column){ .name = l->names[at], .kind = l->kinds[at] };
     if (l->kinds[at] == COLUMN_SKIPPED) return 1;
     if (!csv_room(&s->valid, &s->valid_capacity, n_valid, 1)) return 0;
     memset(s->valid, 0xFF, (size_t)n_valid);
@@ -197,7 +203,7 @@ static int open_columns(csv_chunk *c, const csv_layout *l)
 static void close_columns(csv_chunk *c, const csv_layout *l)
 {
     for (int32_t at = 0; at < l->n_columns; at++) {
-        column *k = &c->out.columns[at];
+        column *k = column_at(c, l, at);
         csv_store *s = &c->stores[at];
         if (k->n_missing) k->valid = s->valid;
         if (k->kind == COLUMN_NUMBER) k->number = s->number;

@@ -17,8 +17,9 @@ typedef enum slot_state { SLOT_FREE, SLOT_TAKEN, SLOT_MAPPED } slot_state;
 typedef struct csv_slot {
     csv_chunk chunk;
     slot_state state;
-    int64_t number; /* of the block in the file, from 0 */
-    status code;    /* how its rows end */
+    int64_t number; /* of the block in all that is read, from 0 */
+    csv_from from;
+    status code; /* how its rows end */
     propense_error error;
 } csv_slot;
 
@@ -41,6 +42,7 @@ typedef struct csv_run {
     pthread_cond_t changed;
     int64_t n_settled; /* blocks whose first line and row are known */
     int64_t lines, rows;
+    int64_t file_rows;    /* rows of the files in front of this one */
     unsigned char *carry; /* what the last settled block left over: within quotes */
     int64_t carry_n, carry_capacity;
     int cut;        /* the last settled block ends with a fault: nothing behind it counts */
@@ -89,15 +91,13 @@ static csv_slot *read_block(csv_run *g)
     pthread_mutex_lock(&g->reading);
     if (!g->read_all) s = free_slot(g);
     if (s) {
-        const csv_reader *r = g->r;
         s->error = (propense_error)PROPENSE_ERROR_INIT;
         s->error.language = g->language;
         s->number = g->n_read++;
         s->chunk.n_rows = 0;
         s->chunk.fault = CSV_FINE;
-        s->code = csv_source_next(&g->r->source, &s->chunk.block, r->block_bytes,
-                                  r->layout.record_bytes, &s->error);
-        g->read_all = s->code != PROPENSE_OK || s->chunk.block.last;
+        s->code = csv_next_block(g->r, &s->chunk.block, &s->from, &s->error);
+        g->read_all = s->code != PROPENSE_OK || s->from.is_end;
     }
     pthread_mutex_unlock(&g->reading);
     return s;
@@ -118,13 +118,19 @@ static status put_in_front(csv_block *b, const unsigned char *carry, int64_t n, 
 static status settle(csv_run *g, csv_slot *s)
 {
     csv_chunk *c = &s->chunk;
-    const csv_layout *l = &g->r->layout;
+    const csv_layout *l = s->from.layout;
+    if (s->from.begins) {
+        g->lines = s->from.first_line;
+        g->file_rows = g->rows;
+    }
     if (g->carry_n) {
         TRY(put_in_front(&c->block, g->carry, g->carry_n, &s->error));
         TRY(csv_chunk_split(c, l, l->n_columns, &s->error));
     }
     c->first_line = g->lines;
     c->out.first_row = g->rows;
+    c->out.file = l->file;
+    c->out.file_row = g->rows - g->file_rows;
     csv_chunk_end(c, l, c->block.last);
     g->carry_n = 0;
     if (c->fault || c->partial == c->block.n) return PROPENSE_OK;
@@ -236,7 +242,7 @@ static void tell_progress(csv_run *g)
 static void parse_and_map(csv_run *g, csv_slot *s, int worker)
 {
     csv_chunk *c = &s->chunk;
-    const csv_layout *l = &g->r->layout;
+    const csv_layout *l = s->from.layout;
     if (s->code != PROPENSE_OK) {
         c->n_rows = 0;
         return;
@@ -258,10 +264,10 @@ static void parse_and_map(csv_run *g, csv_slot *s, int worker)
 static void work(void *user, int worker)
 {
     csv_run *g = user;
-    const csv_layout *l = &g->r->layout;
     for (csv_slot *s; (s = read_block(g)) != NULL;) {
         if (s->code == PROPENSE_OK)
-            s->code = csv_chunk_split(&s->chunk, l, l->n_columns, &s->error);
+            s->code =
+                csv_chunk_split(&s->chunk, s->from.layout, s->from.layout->n_columns, &s->error);
         if (!settle_in_turn(g, s)) break;
         parse_and_map(g, s, worker);
         deliver_ready(g, s);
@@ -302,7 +308,6 @@ status csv_each(csv_reader *r, csv_map map, csv_deliver deliver, void *user,
                   .n_slots = r->n_slots,
                   .n_workers = r->n_workers,
                   .language = error_language(err),
-                  .lines = r->first_line,
                   .bytes_delivered = r->source.head_at };
     pthread_mutex_init(&g.reading, NULL);
     pthread_mutex_init(&g.lock, NULL);

@@ -11,7 +11,7 @@ const str csv_default_missing[csv_n_default_missing] = {
 
 status csv_no_rows(const csv_reader *r, propense_error *err)
 {
-    return fail(err, PROPENSE_E_PARSE, "%s has a header but no rows below it", r->layout.file);
+    return fail(err, PROPENSE_E_PARSE, "%s has a header but no rows below it", r->shown);
 }
 
 /* ---- Names */
@@ -169,7 +169,8 @@ static status understand(csv_reader *r, csv_chunk *head, propense_error *err)
     TRY(take_names(r, head, err));
     skip_header(r, head);
     int is_all = head->fault == CSV_FINE && r->source.ended;
-    return l->has_header && head->n_rows == 1 && is_all ? csv_no_rows(r, err) : PROPENSE_OK;
+    int is_empty = l->has_header && head->n_rows == 1 && is_all;
+    return is_empty && !r->may_be_empty ? csv_no_rows(r, err) : PROPENSE_OK;
 }
 
 status csv_read_head(csv_reader *r, propense_error *err)

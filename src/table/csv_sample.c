@@ -10,15 +10,6 @@
 #include "csv_number.h"
 #include "csv_reader.h"
 
-/* Of one column; [0] with the point, [1] with the comma. */
-typedef struct tally {
-    int64_t n_values;
-    int64_t n_numbers[2];
-    int64_t n_only[2];     /* numbers with this sign and not with the other */
-    int64_t n_both_comma;  /* that have a comma and read with both signs */
-    int64_t first_word[2]; /* row of the first value that is no number; -1 = none */
-} tally;
-
 /* Without its quotes; .p is NULL on exhaustion. */
 static str value_at(csv_chunk *head, int64_t row, int32_t at)
 {
@@ -26,7 +17,7 @@ static str value_at(csv_chunk *head, int64_t row, int32_t at)
     return s.n && s.p[0] == '"' ? csv_unquote(head, s) : s;
 }
 
-static void count_value(tally *t, const csv_layout *l, str s, int64_t row)
+static void count_value(csv_tally *t, const csv_layout *l, str s, int64_t row)
 {
     str trimmed = str_trim(s);
     int signs = csv_number_signs(trimmed);
@@ -47,10 +38,10 @@ static void count_value(tally *t, const csv_layout *l, str s, int64_t row)
     }
 }
 
-static status tally_column(tally *t, const csv_layout *l, csv_chunk *head, int32_t at,
+static status tally_column(csv_tally *t, const csv_layout *l, csv_chunk *head, int32_t at,
                            int64_t n_rows, propense_error *err)
 {
-    *t = (tally){ .first_word = { -1, -1 } };
+    *t = (csv_tally){ .first_word = { -1, -1 } };
     for (int64_t row = 1; row < n_rows; row++) {
         str s = value_at(head, row, at);
         if (!s.p) return fail_memory(err);
@@ -60,40 +51,58 @@ static status tally_column(tally *t, const csv_layout *l, csv_chunk *head, int32
 }
 
 /* Nine in ten. A column without any value is a number that is missing everywhere. */
-static int is_number(const tally *t, int sign)
+static int is_number(const csv_tally *t, int sign)
 {
     return 10 * t->n_numbers[sign] >= 9 * t->n_values;
 }
 
-static char find_decimal(const tally *t, int32_t n, char separator)
+void csv_evidence(int64_t evidence[2], const csv_tally *t, int32_t n)
 {
-    int64_t evidence[2] = { 0, 0 }, n_both_comma = 0;
-    for (int32_t i = 0; i < n; i++) {
-        for (int k = 0; k < 2; k++)
+    for (int k = 0; k < 2; k++) {
+        evidence[k] = 0;
+        for (int32_t i = 0; i < n; i++)
             if (is_number(&t[i], k)) evidence[k] += t[i].n_only[k];
-        if (is_number(&t[i], 0)) n_both_comma += t[i].n_both_comma;
     }
+}
+
+char csv_find_decimal(const csv_tally *t, int32_t n, char separator)
+{
+    int64_t evidence[2], n_both_comma = 0;
+    csv_evidence(evidence, t, n);
+    for (int32_t i = 0; i < n; i++)
+        if (is_number(&t[i], 0)) n_both_comma += t[i].n_both_comma;
     if (evidence[0] == evidence[1])
         return evidence[0] == 0 && n_both_comma && separator != ',' ? ',' : '.';
     return evidence[1] > evidence[0] ? ',' : '.';
 }
 
-static status describe(csv_reader *r, csv_chunk *head, int32_t at, const tally *t,
-                       propense_error *err)
+/* The first value that is no number with that sign, and its line. */
+static status find_word(csv_reader *r, csv_chunk *head, int32_t at, int sign, propense_error *err)
 {
-    csv_column *k = &r->columns[at];
-    int sign = r->layout.decimal == ',';
-    k->n_values = t->n_values;
-    k->n_numbers = t->n_numbers[sign];
-    k->guess = is_number(t, sign) ? COLUMN_NUMBER : COLUMN_WORDS;
-    if (r->asked_decimal && is_number(t, !sign)) k->guess = COLUMN_NUMBER; /* an error, no guess */
-    r->layout.kinds[at] = k->guess;
+    csv_tally *t = &r->tallies[at];
     int64_t row = t->first_word[sign];
     if (row < 0) return PROPENSE_OK;
     str s = value_at(head, row, at);
-    if (s.p) s = k->first_word = str_keep(&r->keep, s);
-    k->first_word_row = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
-    return s.p ? PROPENSE_OK : fail_memory(err);
+    if (s.p) t->word[sign] = str_keep(&r->keep, s);
+    t->line[sign] = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
+    return s.p && t->word[sign].p ? PROPENSE_OK : fail_memory(err);
+}
+
+void csv_guess(csv_reader *r)
+{
+    csv_layout *l = &r->layout;
+    int sign = l->decimal == ',';
+    for (int32_t at = 0; at < l->n_columns; at++) {
+        const csv_tally *t = &r->tallies[at];
+        csv_column *k = &r->columns[at];
+        k->n_values = t->n_values;
+        k->n_numbers = t->n_numbers[sign];
+        k->guess = is_number(t, sign) ? COLUMN_NUMBER : COLUMN_WORDS;
+        if (r->asked_decimal && is_number(t, !sign)) k->guess = COLUMN_NUMBER; /* an error then */
+        k->first_word = t->word[sign];
+        k->first_word_row = t->line[sign];
+        l->kinds[at] = k->guess;
+    }
 }
 
 /* Rows of the head that belong to the sample, the header's among them: the same whatever the size
@@ -123,7 +132,7 @@ static int is_met_again(const csv_reader *r, csv_chunk *head, int32_t at, int64_
 }
 
 /* csv_header in csv.h. 0 or 1, -1 on exhaustion. */
-static int looks_like_data(const csv_reader *r, csv_chunk *head, const tally *t, int64_t n_rows)
+static int looks_like_data(const csv_reader *r, csv_chunk *head, const csv_tally *t, int64_t n_rows)
 {
     const csv_layout *l = &r->layout;
     int sign = l->decimal == ',';
@@ -146,7 +155,7 @@ static int looks_like_data(const csv_reader *r, csv_chunk *head, const tally *t,
     return met;
 }
 
-static status find_header(csv_reader *r, csv_chunk *head, const tally *t, int64_t n_rows,
+static status find_header(csv_reader *r, csv_chunk *head, const csv_tally *t, int64_t n_rows,
                           propense_error *err)
 {
     int is_data = r->asked_header == CSV_HEADER_NO;
@@ -157,29 +166,25 @@ static status find_header(csv_reader *r, csv_chunk *head, const tally *t, int64_
 
 /* ---- Sample */
 
-static status take_sample(csv_reader *r, csv_chunk *head, tally *t, propense_error *err)
+status csv_sample(csv_reader *r, csv_chunk *head, propense_error *err)
 {
     csv_layout *l = &r->layout;
     int32_t n = l->n_columns;
     int64_t n_rows = sample_end(r, head);
+    csv_tally *t = r->tallies = mem_resize_array(NULL, n, (int64_t)sizeof *t);
+    if (!t) return fail_memory(err);
     for (int32_t i = 0; i < n; i++) TRY(tally_column(&t[i], l, head, i, n_rows, err));
-    if (!r->asked_decimal) l->decimal = find_decimal(t, n, l->separator);
+    if (!r->asked_decimal) l->decimal = csv_find_decimal(t, n, l->separator);
     TRY(find_header(r, head, t, n_rows, err));
     for (int32_t i = 0; i < n && !l->has_header; i++) {
         str s = value_at(head, 0, i);
         if (!s.p) return fail_memory(err);
         count_value(&t[i], l, s, 0);
     }
-    if (!r->asked_decimal) l->decimal = find_decimal(t, n, l->separator);
-    for (int32_t i = 0; i < n; i++) TRY(describe(r, head, i, &t[i], err));
+    if (!r->asked_decimal) l->decimal = csv_find_decimal(t, n, l->separator);
+    r->n_sampled = n_rows - l->has_header;
+    for (int32_t i = 0; i < n; i++)
+        for (int sign = 0; sign < 2; sign++) TRY(find_word(r, head, i, sign, err));
+    csv_guess(r);
     return PROPENSE_OK;
-}
-
-status csv_sample(csv_reader *r, csv_chunk *head, propense_error *err)
-{
-    tally *t = mem_resize_array(NULL, r->layout.n_columns, (int64_t)sizeof *t);
-    if (!t) return fail_memory(err);
-    status code = take_sample(r, head, t, err);
-    mem_free(t);
-    return code;
 }

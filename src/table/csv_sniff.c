@@ -90,6 +90,8 @@ status csv_sniff_separator(csv_reader *r, csv_chunk *head, int64_t *n_records, p
 const char *csv_separator_word(propense_language language, char separator)
 {
     switch (separator) {
+    case ',':
+        return tr(language, "commas");
     case ';':
         return tr(language, "semicolons");
     case '\t':

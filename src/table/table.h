@@ -41,7 +41,9 @@ enum { column_level_limit = 65536 };
 typedef struct table {
     int32_t n_columns;
     int64_t n_rows;
-    int64_t first_row; /* 0-based number of row 0 within its file: not 0 in a chunk */
+    int64_t first_row; /* 0-based number of row 0 within all that is read: not 0 in a chunk */
+    const char *file;  /* of a chunk, for messages: its file's name; NULL in whole tables */
+    int64_t file_row;  /* and 0-based number of row 0 within that file */
     column *columns;   /* [n_columns], in file order */
     rows_hash hash;    /* fingerprint over all columns that were read; whole tables only */
     void *owner;       /* how the reader frees it; NULL in tables that somebody else keeps */
