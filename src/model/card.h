@@ -15,6 +15,14 @@ typedef struct card_option {
     str name, value;
 } card_option;
 
+/* What the training came to, beside its figures. */
+typedef struct learning {
+    int64_t n_watched; /* rows taken from training to be watched; 0: the test part was, if any */
+    int32_t n_layers;
+    int32_t *silent; /* [n_layers] of the network: units that no training row makes fire; -1 where
+                        that means nothing. NULL: not known */
+} learning;
+
 typedef struct card {
     str fingerprint; /* of the parsed values, 32 hex digits */
     str version;     /* of propense */
@@ -33,6 +41,7 @@ typedef struct card {
     auc_interval auc;
     verdict_kind verdict;
     history history;
+    learning learning;
     alarms alarms; /* of the training data */
 } card;
 

@@ -4,6 +4,7 @@
 #include "calibrator_json.h"
 #include "card_words.h"
 #include "json.h"
+#include "learning_json.h"
 
 static void write_column(json_writer *w, const schema_column *c)
 {
@@ -138,6 +139,7 @@ status card_json_write(text *out, const model *m, propense_error *err)
     write_alarms(&w, &m->card.alarms);
     write_metrics(&w, &m->card);
     calibrator_json_write(&w, &m->calibrator);
+    learning_json_write(&w, &m->card);
     json_open(&w, "history", '{');
     for (int i = 0; i < card_n_series; i++) write_series(&w, &m->card.history, i);
     json_close(&w, '}');

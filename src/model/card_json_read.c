@@ -6,6 +6,7 @@
 #include "calibrator_json.h"
 #include "card_words.h"
 #include "json.h"
+#include "learning_json.h"
 
 enum { most_columns = 100000, most_levels = 1000000, most_epochs = 1000000 };
 
@@ -276,6 +277,9 @@ static void read_all(reader *r, const json_value *root)
     if (!r->bad) read_alarms(r, json_get(root, "alarms"));
     if (!r->bad) read_metrics(r, json_get(root, "metrics"));
     if (!r->bad) read_history(r, json_get(root, "history"));
+    if (!r->bad)
+        r->bad = learning_json_read(&r->m->card, json_get(root, "learning"), r->m->network.n_layers,
+                                    r->name, &r->m->mem, r->err);
     if (!r->bad)
         r->bad = calibrator_json_read(&r->m->calibrator, json_get(root, "calibration"), r->name,
                                       &r->m->mem, r->err);

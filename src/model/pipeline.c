@@ -3,13 +3,19 @@
  * Read pipeline.h first. */
 #include "pipeline.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "judge.h"
+#include "kernels.h"
 #include "pipeline_options.h"
+#include "random.h"
 
 status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propense_error *err)
 {
     *out = (pipeline_plan){ 0 };
     TRY(fit_of_options(&out->fit, o, err));
+    out->watch_share = option_number(o, OPT_validation_size);
     return layers_of_options(&out->layers, &out->n_layers, o, mem, err);
 }
 
@@ -106,6 +112,7 @@ status pipeline_hold(pipeline *p, const dataset *d, propense_error *err)
                     d->name, STR_ARG(theirs->positive), STR_ARG(ours->positive));
     TRY(columns_named(&at, p->m, d, &p->run, err));
     p->n_held = d->n_known;
+    p->held_is_given = 1;
     return encode_part(&p->x_held, &p->y_held, p, d, at, d->y, (row_set){ d->known, d->n_known },
                        err);
 }
@@ -123,6 +130,57 @@ static status make_network(model *m, const pipeline_plan *plan, propense_error *
     return PROPENSE_OK;
 }
 
+/* Whether the figures of held-out rows decide anything, and what does has to be kept apart from the
+ * rows that judge the model: a part of the training rows, unless --valid names others. */
+static int64_t rows_to_watch(const pipeline *p, const pipeline_plan *plan)
+{
+    const fit_options *f = &plan->fit;
+    int watches = f->stopping.on || f->schedule.kind == SCHEDULE_PLATEAU;
+    if (!watches || p->held_is_given || f->stopping.monitor > MONITOR_VAL_AUC) return 0;
+    double n = rint(plan->watch_share * (double)p->n_train);
+    if (plan->watch_share > 0 && n < 1) n = 1;
+    return n < (double)p->n_train ? (int64_t)n : 0;
+}
+
+static void copy_rows(float *x, uint8_t *y, const pipeline *p, const int64_t *order, int64_t n)
+{
+    int64_t width = p->m->encoder.n_inputs;
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(x + i * width, p->x + order[i] * width, (size_t)width * sizeof *x);
+        y[i] = p->y[order[i]];
+    }
+}
+
+/* Draws those rows, and gives both parts matrices of their own. */
+static status watch_rows(fit_data *d, pipeline *p, const pipeline_plan *plan, propense_error *err)
+{
+    int64_t n = p->n_train, k = rows_to_watch(p, plan), width = p->m->encoder.n_inputs;
+    if (k == 0) return PROPENSE_OK;
+    int64_t *order = TAKE(&p->run, int64_t, n);
+    float *x = TAKE_WIDE(&p->run, float, (n - k) * width);
+    float *x_val = TAKE_WIDE(&p->run, float, k *width);
+    uint8_t *y = TAKE(&p->run, uint8_t, n);
+    if (!order || !x || !x_val || !y) return fail_memory(err);
+    draw_permutation((draw_key){ plan->fit.seed, DRAW_SHUFFLE, 1 }, 0, order, n);
+    copy_rows(x_val, y, p, order, k);
+    copy_rows(x, y + k, p, order + k, n - k);
+    *d = (fit_data){ .x = x, .y = y + k, .n = n - k, .x_val = x_val, .y_val = y, .n_val = k };
+    p->m->card.learning.n_watched = k;
+    return PROPENSE_OK;
+}
+
+static status count_silent(pipeline *p, const pipeline_plan *plan, propense_error *err)
+{
+    model *m = p->m;
+    learning *l = &m->card.learning;
+    const struct kernels *k = plan->fit.kernels ? plan->fit.kernels : kernels_best();
+    l->n_layers = m->network.n_layers;
+    l->silent = TAKE(&m->mem, int32_t, l->n_layers);
+    if (!l->silent) return fail_memory(err);
+    return network_silent_units(&m->network, m->params, k, p->x, p->n_train, l->silent, &p->run,
+                                err);
+}
+
 status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_callbacks *cb,
                       propense_error *err)
 {
@@ -134,8 +192,10 @@ status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_cal
                       .x_val = p->x_held,
                       .y_val = p->y_held,
                       .n_val = p->n_held };
-    return network_fit(&m->network, m->params, &m->optimiser, &m->card.history, &data, &plan->fit,
-                       &m->mem, cb, err);
+    TRY(watch_rows(&data, p, plan, err));
+    TRY(network_fit(&m->network, m->params, &m->optimiser, &m->card.history, &data, &plan->fit,
+                    &m->mem, cb, err));
+    return count_silent(p, plan, err);
 }
 
 void pipeline_free(pipeline *p)

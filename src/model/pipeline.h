@@ -13,6 +13,7 @@ typedef struct pipeline_plan {
     layer_spec *layers;
     int32_t n_layers;
     fit_options fit; /* with its kernels */
+    double watch_share; /* of the training rows, for what early stopping watches */
 } pipeline_plan;
 status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propense_error *err);
 
@@ -28,6 +29,7 @@ typedef struct pipeline {
     float *x, *x_held;   /* [n_train][n_inputs], [n_held][n_inputs] */
     uint8_t *y, *y_held; /* [n_train], [n_held] */
     int64_t n_train, n_held;
+    int held_is_given; /* by pipeline_hold */
     arena run;
 } pipeline;
 

@@ -132,4 +132,12 @@ enum { network_block_rows = 96 };
 void network_logits(const network *net, const float *params, const struct kernels *k,
                     const float *x, int64_t n, float *logit, float *scratch);
 
+/* 1: units of that layer say 0 to a row, or to all, and learn nothing from it: ReLU and its kin
+ * without a slope below 0. */
+int layer_can_fall_silent(const layer *l);
+/* silent: [n_layers] units that are above 0 for none of the n rows; -1 where that means nothing. */
+status network_silent_units(const network *net, const float *params, const struct kernels *k,
+                            const float *x, int64_t n, int32_t *silent, arena *tmp,
+                            propense_error *err);
+
 #endif

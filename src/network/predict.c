@@ -24,8 +24,12 @@ int64_t network_predict_scratch(const network *net, int64_t rows)
     return 2 * widest(net) * stride_of(rows);
 }
 
+/* Told what comes out of a layer: [n_out][stride], n columns. */
+typedef void look_fn(void *user, const layer *l, const float *y, int64_t stride, int64_t n);
+
 static void block_logits(const network *net, const float *params, const struct kernels *k,
-                         const float *x, int64_t n, float *logit, float *from, float *to)
+                         const float *x, int64_t n, float *logit, float *from, float *to,
+                         look_fn *look, void *user)
 {
     int64_t stride = stride_of(n);
     k->transpose(from, stride, x, net->n_inputs, n, net->n_inputs);
@@ -38,18 +42,73 @@ static void block_logits(const network *net, const float *params, const struct k
         ops->predict(k, l, params, &unit, from, last && l->n_out == 1 ? logit : to, stride, n);
         float *swap = from;
         from = to, to = swap;
+        if (look && !last) look(user, l, from, stride, n);
     }
     if (net->head == HEAD_SOFTMAX)
         for (int64_t i = 0; i < n; i++) logit[i] = from[stride + i] - from[i];
 }
 
-void network_logits(const network *net, const float *params, const struct kernels *k,
-                    const float *x, int64_t n, float *logit, float *scratch)
+static void all_logits(const network *net, const float *params, const struct kernels *k,
+                       const float *x, int64_t n, float *logit, float *scratch, look_fn *look,
+                       void *user)
 {
     int64_t block = n < network_block_rows ? n : network_block_rows;
     float *other = scratch + widest(net) * stride_of(block);
     for (int64_t at = 0; at < n; at += network_block_rows) {
         int64_t rows = n - at < network_block_rows ? n - at : network_block_rows;
-        block_logits(net, params, k, x + at * net->n_inputs, rows, logit + at, scratch, other);
+        block_logits(net, params, k, x + at * net->n_inputs, rows, logit + at, scratch, other, look,
+                     user);
     }
+}
+
+void network_logits(const network *net, const float *params, const struct kernels *k,
+                    const float *x, int64_t n, float *logit, float *scratch)
+{
+    all_logits(net, params, k, x, n, logit, scratch, NULL, NULL);
+}
+
+/* ---- Units that never fire */
+
+int layer_can_fall_silent(const layer *l)
+{
+    const struct unit_shape u = unit_of(&l->spec);
+    return u.unit == UNIT_RELU || (u.unit == UNIT_RAMP && !(u.alpha > 0));
+}
+
+typedef struct firing {
+    unsigned char *has_fired; /* [units of all layers] */
+    const network *net;
+} firing;
+
+static void look(void *user, const layer *l, const float *y, int64_t stride, int64_t n)
+{
+    const firing *f = user;
+    if (!layer_can_fall_silent(l)) return;
+    int64_t at = 0;
+    for (int32_t i = 0; i < l->number; i++) at += f->net->layers[i].n_out;
+    for (int64_t j = 0; j < l->n_out; j++)
+        for (int64_t i = 0; i < n && !f->has_fired[at + j]; i++)
+            f->has_fired[at + j] = y[j * stride + i] > 0;
+}
+
+status network_silent_units(const network *net, const float *params, const struct kernels *k,
+                            const float *x, int64_t n, int32_t *silent, arena *tmp,
+                            propense_error *err)
+{
+    int64_t units = 0;
+    for (int32_t i = 0; i < net->n_layers; i++) units += net->layers[i].n_out;
+    arena_mark mark = arena_here(tmp);
+    int64_t rows = n < network_block_rows ? n : network_block_rows;
+    float *scratch = TAKE_WIDE(tmp, float, network_predict_scratch(net, rows));
+    float *logit = TAKE(tmp, float, n);
+    firing f = { TAKE(tmp, unsigned char, units), net };
+    if (!scratch || !logit || !f.has_fired) return fail_memory(err);
+    all_logits(net, params, k, x, n, logit, scratch, look, &f);
+    for (int64_t i = 0, at = 0; i < net->n_layers; at += net->layers[i++].n_out) {
+        silent[i] = layer_can_fall_silent(&net->layers[i]) ? 0 : -1;
+        for (int64_t j = 0; j < net->layers[i].n_out && silent[i] >= 0; j++)
+            silent[i] += !f.has_fired[at + j];
+    }
+    arena_rewind(tmp, mark);
+    return PROPENSE_OK;
 }
