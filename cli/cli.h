@@ -37,8 +37,10 @@ void print_help(uint32_t command, propense_language language);
 propense_language language_of_environment(void);
 #define _(text) propense_translate(language, text)
 
-/* Tells an error on stderr and gives the exit code for it. */
+/* Tells an error on stderr, and the problems behind it, and gives the exit code for it. */
 int tell_error(const propense_error *err);
+/* A problem that comes after the error that is still to be told. */
+void keep_problem(const char *text);
 /* A sink that writes to stdout. */
 int to_stdout(void *user, const void *bytes, size_t n);
 /* Flushes stdout; EXIT_FAILED with a sentence when it took no more. */

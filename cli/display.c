@@ -34,7 +34,8 @@ static void on_message(void *user, int32_t level, const char *text)
 {
     display *d = user;
     propense_language language = d->language;
-    if (d->verbose == 0 && level == PROPENSE_NOTE) return;
+    if (level == PROPENSE_PROBLEM) keep_problem(text);
+    if (level == PROPENSE_PROBLEM || (d->verbose == 0 && level == PROPENSE_NOTE)) return;
     close_line(d);
     fprintf(stderr, "%s%s\n", level == PROPENSE_WARNING ? _("warning: ") : "", text);
 }

@@ -1,11 +1,22 @@
 /* Errors and stdout. Read cli.h first. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 
+/* The library says them before it returns the first of them as the error. */
+static char problems[32 * 1024];
+
+void keep_problem(const char *text)
+{
+    size_t n = strlen(problems);
+    (void)snprintf(problems + n, sizeof problems - n, "propense: %s\n", text);
+}
+
 int tell_error(const propense_error *err)
 {
-    fprintf(stderr, "propense: %s\n", err->message);
+    fprintf(stderr, "propense: %s\n%s", err->message, problems);
+    problems[0] = '\0';
     return err->code == PROPENSE_E_ARG ? EXIT_USAGE : EXIT_FAILED;
 }
 

@@ -103,7 +103,9 @@ typedef struct propense_progress {
     double loss, accuracy, auc, val_loss, val_accuracy, val_auc;
 } propense_progress;
 
-enum { PROPENSE_NOTE = 0, PROPENSE_WARNING = 1 };
+/* A call that fails for the data's sake says its first problem in the error, and as PROBLEMs the
+ * next ones in the order of the file: up to 20 in all, then how many there are more. */
+enum { PROPENSE_NOTE = 0, PROPENSE_WARNING = 1, PROPENSE_PROBLEM = 2 };
 
 typedef struct propense_callbacks {
     size_t struct_size;

@@ -82,6 +82,10 @@ status csv_chunk_split(csv_chunk *c, const csv_layout *l, int32_t n_columns, pro
 void csv_chunk_end(csv_chunk *c, const csv_layout *l, int last);
 /* The fault as an error. */
 status csv_chunk_fault(const csv_chunk *c, const csv_layout *l, propense_error *err);
+/* Nothing but blanks, and a CR; a tab that separates is none. */
+int csv_is_blank(const unsigned char *p, int64_t n, char separator);
+/* Row `row` is made of the n_columns marks from `from` on; `before` is the byte in front of it. */
+void csv_keep_row(csv_chunk *c, int64_t row, int64_t from, int32_t n_columns, uint32_t before);
 /* Line of the byte at `at`. */
 int64_t csv_chunk_line(const csv_chunk *c, int64_t at);
 
@@ -99,6 +103,11 @@ str csv_unquote(csv_chunk *c, str s);
 /* Fills c->out from the rows, up to the first value that is no number where one is needed: that is
  * the error then, and n_rows counts the rows in front of it. */
 status csv_chunk_columns(csv_chunk *c, const csv_layout *l, propense_error *err);
+/* The field reads as one, or as missing. */
+int csv_is_number(csv_chunk *c, const csv_layout *l, int64_t row, int32_t at);
+/* The error of a field that is none. */
+status csv_not_a_number(csv_chunk *c, const csv_layout *l, int64_t row, int32_t at,
+                        propense_error *err);
 void csv_chunk_free(csv_chunk *c, int32_t n_columns);
 
 /* 1 when s, trimmed, is empty or one of the missing words. */

@@ -257,26 +257,32 @@ static status other_sign(const csv_layout *l, int64_t line, int32_t at, const ch
                    l->file, (long long)line, (int)at + 1, name, met);
 }
 
-static status not_a_number(csv_chunk *c, const csv_layout *l, refusal at, propense_error *err)
+int csv_is_number(csv_chunk *c, const csv_layout *l, int64_t row, int32_t at)
+{
+    double x;
+    return odd_number(c, l, csv_field(c, l->n_columns, row, at), &x) >= 0;
+}
+
+status csv_not_a_number(csv_chunk *c, const csv_layout *l, int64_t row, int32_t at,
+                        propense_error *err)
 {
     char met[csv_shown], name[csv_shown];
-    str s = csv_field(c, l->n_columns, at.row, at.column), title = l->names[at.column];
-    int64_t line = csv_chunk_line(c, (int64_t)(uint32_t)(c->starts[at.row] + 1));
+    str s = csv_field(c, l->n_columns, row, at), title = l->names[at];
+    int64_t line = csv_chunk_line(c, (int64_t)(uint32_t)(c->starts[row] + 1));
     if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
     if (!s.p) return fail_memory(err);
     if (csv_number_signs(str_trim(s)))
-        return other_sign(l, line, at.column, csv_show(name, title), csv_show(met, str_trim(s)),
-                          err);
+        return other_sign(l, line, at, csv_show(name, title), csv_show(met, str_trim(s)), err);
     if (l->types_are_fixed)
-        return fail_at(err, PROPENSE_E_PARSE, line, at.column + 1,
+        return fail_at(err, PROPENSE_E_PARSE, line, at + 1,
                        "%s, line %lld, column %d '%s': met '%s', expected a number as in training",
-                       l->file, (long long)line, at.column + 1, csv_show(name, title),
+                       l->file, (long long)line, at + 1, csv_show(name, title),
                        csv_show(met, str_trim(s)));
     int plain = !memchr(title.p, ' ', (size_t)title.n) && !memchr(title.p, ',', (size_t)title.n);
-    return fail_at(err, PROPENSE_E_PARSE, line, at.column + 1,
+    return fail_at(err, PROPENSE_E_PARSE, line, at + 1,
                    "%s, line %lld, column %d '%s': met '%s', expected a number; --types "
                    "%s%s=categorical%s reads the column as words",
-                   l->file, (long long)line, at.column + 1, csv_show(name, title),
+                   l->file, (long long)line, at + 1, csv_show(name, title),
                    csv_show(met, str_trim(s)), plain ? "" : "'", name, plain ? "" : "'");
 }
 
@@ -286,7 +292,7 @@ status csv_chunk_columns(csv_chunk *c, const csv_layout *l, propense_error *err)
     refusal bad = fill_columns(c, l);
     status code = PROPENSE_OK;
     if (bad.row >= 0 && bad.row < c->n_rows) {
-        code = not_a_number(c, l, bad, err);
+        code = csv_not_a_number(c, l, bad.row, bad.column, err);
         c->n_rows = bad.row;
         /* again without it: counts and levels are those of the rows in front */
         if (!open_columns(c, l)) return fail_memory(err);

@@ -10,7 +10,7 @@
  * chunk not delivered never waits for a free slot, so there is always one that goes on. */
 #include <pthread.h>
 
-#include "csv_reader.h"
+#include "csv_problems.h"
 
 typedef enum slot_state { SLOT_FREE, SLOT_TAKEN, SLOT_MAPPED } slot_state;
 
@@ -19,7 +19,9 @@ typedef struct csv_slot {
     slot_state state;
     int64_t number; /* of the block in all that is read, from 0 */
     csv_from from;
-    status code; /* how its rows end */
+    int is_read;
+    status code;   /* how its rows end */
+    int is_faulty; /* the file's doing, not map's */
     propense_error error;
 } csv_slot;
 
@@ -51,6 +53,7 @@ typedef struct csv_run {
     int stopped; /* code and error are final */
     status code;
     propense_error error;
+    csv_slot *faulty; /* whose fault it is */
 } csv_run;
 
 static void wake_all(csv_run *g)
@@ -95,8 +98,10 @@ static csv_slot *read_block(csv_run *g)
         s->error.language = g->language;
         s->number = g->n_read++;
         s->chunk.n_rows = 0;
+        s->is_faulty = 0;
         s->chunk.fault = CSV_FINE;
         s->code = csv_next_block(g->r, &s->chunk.block, &s->from, &s->error);
+        s->is_read = s->code == PROPENSE_OK;
         g->read_all = s->code != PROPENSE_OK || s->from.is_end;
     }
     pthread_mutex_unlock(&g->reading);
@@ -208,6 +213,7 @@ static void deliver_ready(csv_run *g, csv_slot *mine)
             pthread_mutex_unlock(&g->lock);
             status code = deliver_slot(g, s);
             pthread_mutex_lock(&g->lock);
+            if (code != PROPENSE_OK && !g->stopped && s->is_faulty) g->faulty = s;
             if (code != PROPENSE_OK) stop(g, code, &s->error);
             g->bytes_delivered += s->chunk.partial;
             s->state = SLOT_FREE;
@@ -251,6 +257,7 @@ static void parse_and_map(csv_run *g, csv_slot *s, int worker)
     if (s->code == PROPENSE_E_NOMEM) c->n_rows = 0;
     if (s->code == PROPENSE_OK && c->fault) s->code = csv_chunk_fault(c, l, &s->error);
     c->out.n_rows = c->n_rows;
+    s->is_faulty = s->code == PROPENSE_E_PARSE;
     if (!g->map || c->n_rows == 0) return;
     propense_error error = PROPENSE_ERROR_INIT;
     error.language = g->language;
@@ -258,6 +265,7 @@ static void parse_and_map(csv_run *g, csv_slot *s, int worker)
     if (code == PROPENSE_OK) return;
     s->code = code;
     s->error = error;
+    s->is_faulty = 0;
     c->n_rows = 0; /* not delivered */
 }
 
@@ -273,6 +281,34 @@ static void work(void *user, int worker)
         deliver_ready(g, s);
         if (worker == 0) tell_progress(g);
     }
+}
+
+static csv_slot *slot_of_block(const csv_run *g, int64_t number)
+{
+    for (int i = 0; i < g->n_slots; i++)
+        if (g->slots[i].number == number && g->slots[i].is_read) return &g->slots[i];
+    return NULL;
+}
+
+/* All workers are done: what was read and not delivered stands in the slots, from the faulty one
+ * on, and the source goes on behind it. */
+static void list_problems(csv_run *g)
+{
+    csv_problems p = { .cb = g->cb };
+    propense_error error = PROPENSE_ERROR_INIT;
+    csv_slot *s = g->faulty;
+    int is_end = 0;
+    status code = PROPENSE_OK;
+    if (!s || !g->cb || !g->cb->message) return;
+    p.line = s->chunk.first_line;
+    for (; s && code == PROPENSE_OK && !p.stop; s = slot_of_block(g, s->number + 1)) {
+        csv_from from = s->from;
+        is_end = from.is_end;
+        from.begins = from.begins && s != g->faulty; /* its line is known */
+        code = csv_check_block(&p, &s->chunk, &from, s->number < g->n_settled, &error);
+    }
+    if (code == PROPENSE_OK) csv_check_rest(&p, g->r, is_end, &error);
+    csv_problems_end(&p);
 }
 
 static status hand_back(const csv_run *g, propense_error *err)
@@ -293,6 +329,7 @@ static status run(csv_run *g, propense_error *err)
     }
     pool_run(g->workers, g->n_workers, work, g);
     tell_progress(g); /* the caller's thread may have had no block of its own */
+    list_problems(g);
     TRY(hand_back(g, err));
     return g->rows ? PROPENSE_OK : csv_no_rows(g->r, err);
 }

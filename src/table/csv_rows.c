@@ -15,8 +15,7 @@ int csv_room(void *holder, int64_t *capacity, int64_t n, int64_t size)
     return 1;
 }
 
-/* Nothing but blanks; a tab that separates is none. */
-static int is_blank_line(const unsigned char *p, int64_t n, char separator)
+int csv_is_blank(const unsigned char *p, int64_t n, char separator)
 {
     while (n && (*p == ' ' || *p == '\r' || (*p == '\t' && separator != '\t'))) p++, n--;
     return n == 0;
@@ -51,8 +50,7 @@ static int64_t fields_up_to(const csv_chunk *c, int64_t from, int64_t bad_at)
     return n;
 }
 
-/* Row `row` is made of the n_columns marks from `from` on; `before` is the byte in front of it. */
-static void keep_row(csv_chunk *c, int64_t row, int64_t from, int32_t n_columns, uint32_t before)
+void csv_keep_row(csv_chunk *c, int64_t row, int64_t from, int32_t n_columns, uint32_t before)
 {
     uint32_t *to = c->marks.ends + row * n_columns;
     const uint32_t *ends = c->marks.ends + from;
@@ -70,7 +68,7 @@ static void find_rows(csv_chunk *c, const csv_layout *l, int32_t n_columns)
     for (int64_t r = 0; r < m->n_records && !c->fault; r++) {
         int64_t to = m->records[r], n_fields = to - from, end = m->ends[to - 1];
         int blank =
-            n_fields == 1 && is_blank_line(c->block.bytes + start, end - start, l->separator);
+            n_fields == 1 && csv_is_blank(c->block.bytes + start, end - start, l->separator);
         if (n_columns == 0 && !blank)
             n_columns = (int32_t)(n_fields < csv_most_columns ? n_fields : csv_most_columns);
         if (end - start > l->record_bytes)
@@ -82,7 +80,7 @@ static void find_rows(csv_chunk *c, const csv_layout *l, int32_t n_columns)
         else if (!blank && n_fields != n_columns)
             set_fault(c, CSV_RAGGED, start, n_fields);
         else if (!blank)
-            keep_row(c, n_rows++, from, n_columns, (uint32_t)(start - 1));
+            csv_keep_row(c, n_rows++, from, n_columns, (uint32_t)(start - 1));
         from = to;
         start = end + 1;
     }
