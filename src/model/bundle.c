@@ -3,6 +3,7 @@
  * Read bundle.h first. */
 #include "bundle.h"
 
+#include "keras_ensemble.h"
 #include "keras_file.h"
 #include "zip.h"
 
@@ -38,9 +39,11 @@ static status add_members(zip_writer *z, const model *m, propense_error *err)
     text t = { 0 };
     const adam_state *optimiser = optimiser_to_write(m);
     zip_add(z, STR("metadata.json"), str_of(metadata));
-    status s = keras_config_write(&t, &m->network, optimiser, err);
+    status s = m->n_members ? keras_ensemble_config(&t, m, err)
+                            : keras_config_write(&t, &m->network, optimiser, err);
     TRY(add_member(z, "config.json", &t, s, err));
-    s = keras_weights_write(&t, &m->network, m->params, optimiser, err);
+    s = m->n_members ? keras_ensemble_weights(&t, m, err)
+                     : keras_weights_write(&t, &m->network, m->params, optimiser, err);
     TRY(add_member(z, "model.weights.h5", &t, s, err));
     if (m->is_foreign) return PROPENSE_OK;
     s = card_json_write(&t, m, err);
@@ -92,12 +95,32 @@ static status read_network(model *m, const zip_archive *z, const char *name, are
     return PROPENSE_OK;
 }
 
+/* propense.json says what the network is, Keras' part is compared with it. */
+static status read_ensemble(model *m, const zip_archive *z, str config, const char *name,
+                            arena *tmp, propense_error *err)
+{
+    str json, weights;
+    TRY(read_member(&json, z, "propense.json", name, tmp, err));
+    TRY(card_json_read(m, json, name, err));
+    if (!m->n_members)
+        return fail(err, PROPENSE_E_FORMAT, "%s: propense.json: '%s' is missing or not valid", name,
+                    "ensemble");
+    TRY(read_member(&weights, z, "model.weights.h5", name, tmp, err));
+    m->optimiser.iteration = m->card.history.n_epochs;
+    m->optimiser.learning_rate = m->card.learning_rate;
+    return keras_ensemble_read(m, config, weights, name, err);
+}
+
 static status read_parts(model *m, str bytes, const char *name, arena *tmp, propense_error *err)
 {
     zip_archive z;
     str json;
     TRY(zip_open(&z, bytes, name, tmp, err));
     m->is_foreign = !zip_find(&z, STR("propense.json"));
+    if (!m->is_foreign) {
+        TRY(read_member(&json, &z, "config.json", name, tmp, err));
+        if (keras_ensemble_is(json)) return read_ensemble(m, &z, json, name, tmp, err);
+    }
     TRY(read_network(m, &z, name, tmp, err));
     if (m->is_foreign) {
         m->schema.target = m->schema.id = -1;
@@ -105,6 +128,9 @@ static status read_parts(model *m, str bytes, const char *name, arena *tmp, prop
     }
     TRY(read_member(&json, &z, "propense.json", name, tmp, err));
     TRY(card_json_read(m, json, name, err));
+    if (m->n_members)
+        return fail(err, PROPENSE_E_FORMAT,
+                    "%s: config.json is not of the model that propense.json describes", name);
     if (m->encoder.n_inputs != m->network.n_inputs)
         return fail(err, PROPENSE_E_FORMAT,
                     "%s: the encoder has %d columns, but the network expects %d", name,

@@ -35,7 +35,9 @@ typedef struct card {
     card_option *options;
     int32_t epochs, batch_size;
     double learning_rate;
-    /* Judged on the test part; n_test 0: nothing was judged. */
+    /* Judged on the test part, or (out_of_fold) on the training rows, each by a member of the
+     * ensemble that did not learn from it; n_test 0 and not out_of_fold: nothing was judged. */
+    int32_t out_of_fold;
     confusion test;
     double test_loss;
     auc_interval auc;
@@ -44,5 +46,15 @@ typedef struct card {
     learning learning;
     alarms alarms; /* of the training data */
 } card;
+
+/* The rows that the figures are of. */
+static inline int64_t card_n_judged(const card *c)
+{
+    return c->out_of_fold ? c->n_train : c->n_test;
+}
+static inline int64_t card_n_judged_positive(const card *c)
+{
+    return c->out_of_fold ? c->n_positive_train : c->n_positive_test;
+}
 
 #endif

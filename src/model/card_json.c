@@ -5,6 +5,7 @@
 #include "card_words.h"
 #include "json.h"
 #include "learning_json.h"
+#include "rich_json.h"
 
 static void write_column(json_writer *w, const schema_column *c)
 {
@@ -44,6 +45,7 @@ static void write_encoder_column(json_writer *w, const encoder_column *c)
     if (c->is_number) {
         json_number(w, "mean", c->mean);
         json_number(w, "scale", c->scale);
+        if (c->rich) rich_json_write(w, c->rich);
     } else {
         json_open(w, "levels", '[');
         for (int32_t i = 0; i < c->n_levels; i++) json_str(w, NULL, c->level[i]);
@@ -61,6 +63,20 @@ static void write_encoder(json_writer *w, const encoder *e)
     json_open(w, "columns", '[');
     for (int32_t i = 0; i < e->n_columns; i++) write_encoder_column(w, &e->columns[i]);
     json_close(w, ']');
+    json_close(w, '}');
+}
+
+/* What the encoder does not say of an ensemble's network. */
+static void write_ensemble(json_writer *w, const model *m)
+{
+    const layer *l = m->network.layers;
+    json_open(w, "ensemble", '{');
+    json_int(w, "members", m->n_members);
+    json_int(w, "units", l[0].spec.units);
+    json_int(w, "hidden", l[1].spec.units);
+    json_float(w, "dropout", l[2].spec.rate);
+    json_int(w, "best_epoch", m->card.history.best_epoch);
+    json_bool(w, "levelled", m->levelled);
     json_close(w, '}');
 }
 
@@ -90,7 +106,8 @@ static void write_metrics(json_writer *w, const card *c)
 {
     json_open(w, "metrics", '{');
     json_str(w, "verdict", str_of(card_verdict_words[c->verdict]));
-    if (c->n_test > 0) {
+    if (c->out_of_fold) json_bool(w, "out_of_fold", 1);
+    if (card_n_judged(c) > 0) {
         json_int(w, "true_negative", c->test.true_negative);
         json_int(w, "false_positive", c->test.false_positive);
         json_int(w, "false_negative", c->test.false_negative);
@@ -129,12 +146,13 @@ status card_json_write(text *out, const model *m, propense_error *err)
 {
     json_writer w = { .out = out, .indent = 1 };
     json_open(&w, NULL, '{');
-    json_int(&w, "format", card_format);
+    json_int(&w, "format", m->n_members ? card_format : card_format_single);
     json_str(&w, "propense", m->card.version);
     if (m->card.date.n) json_str(&w, "date", m->card.date);
     json_str(&w, "data_fingerprint", m->card.fingerprint);
     write_schema(&w, &m->schema);
     write_encoder(&w, &m->encoder);
+    if (m->n_members) write_ensemble(&w, m);
     write_training(&w, &m->card);
     write_alarms(&w, &m->card.alarms);
     write_metrics(&w, &m->card);

@@ -5,8 +5,10 @@
 #include "bundle.h"
 #include "calibrator_json.h"
 #include "card_words.h"
+#include "ensemble.h"
 #include "json.h"
 #include "learning_json.h"
+#include "rich_json.h"
 
 enum { most_columns = 100000, most_levels = 1000000, most_epochs = 1000000 };
 
@@ -137,6 +139,10 @@ static void read_encoder_column(reader *r, encoder_column *c, const json_value *
         c->n_inputs = 1;
         c->other_input = c->missing_input = -1;
         if (!isfinite(c->mean) || !isfinite(c->scale) || c->scale <= 0) wrong(r, "scale");
+        const char *bad = rich_json_read(&c->rich, o, &r->m->mem);
+        if (bad && !*bad && !r->bad) r->bad = fail_memory(r->err);
+        if (bad) wrong(r, bad);
+        if (c->rich) c->n_inputs = rich_number_inputs(c->rich);
     } else {
         read_levels(r, c, o);
     }
@@ -160,6 +166,24 @@ static void read_encoder(reader *r, const json_value *o)
     }
     e->n_inputs = (int32_t)inputs;
     if (get_int(r, o, "inputs", 0, INT32_MAX) != inputs) wrong(r, "inputs");
+}
+
+/* The network of an ensemble; its weights are in Keras' part. */
+static void read_ensemble(reader *r, const json_value *o)
+{
+    enum { most_members = 64, most_units = 4096 };
+    model *m = r->m;
+    double rate = get_number(o, "dropout");
+    if (!o) return;
+    m->n_members = (int32_t)get_int(r, o, "members", 1, most_members);
+    int32_t units = (int32_t)get_int(r, o, "units", 1, most_units);
+    int32_t hidden = (int32_t)get_int(r, o, "hidden", 1, most_units);
+    m->card.history.best_epoch = (int32_t)get_int(r, o, "best_epoch", 0, most_epochs);
+    m->levelled = get_bool(r, o, "levelled");
+    if (!(rate >= 0 && rate < 1)) wrong(r, "dropout");
+    if (m->encoder.n_columns < 1) wrong(r, "ensemble");
+    if (r->bad) return;
+    r->bad = ensemble_network(m, units, hidden, (float)rate, r->err);
 }
 
 static void read_options(reader *r, card *c, const json_value *o)
@@ -201,18 +225,20 @@ static void read_metrics(reader *r, const json_value *o)
 {
     card *c = &r->m->card;
     c->verdict = (verdict_kind)get_word(r, o, "verdict", card_verdict_words, card_n_verdicts);
-    if (c->n_test == 0) return;
-    c->test.true_negative = get_int(r, o, "true_negative", 0, c->n_test);
-    c->test.false_positive = get_int(r, o, "false_positive", 0, c->n_test);
-    c->test.false_negative = get_int(r, o, "false_negative", 0, c->n_test);
-    c->test.true_positive = get_int(r, o, "true_positive", 0, c->n_test);
+    if (json_get(o, "out_of_fold")) c->out_of_fold = get_bool(r, o, "out_of_fold");
+    int64_t n = card_n_judged(c);
+    if (n == 0) return;
+    c->test.true_negative = get_int(r, o, "true_negative", 0, n);
+    c->test.false_positive = get_int(r, o, "false_positive", 0, n);
+    c->test.false_negative = get_int(r, o, "false_negative", 0, n);
+    c->test.true_positive = get_int(r, o, "true_positive", 0, n);
     c->test_loss = get_number(o, "loss");
     c->auc = (auc_interval){ .auc = get_number(o, "roc_auc"),
                              .variance = get_number(o, "roc_auc_variance"),
                              .low = get_number(o, "roc_auc_low"),
                              .high = get_number(o, "roc_auc_high"),
-                             .n_positive = c->n_positive_test,
-                             .n_negative = c->n_test - c->n_positive_test };
+                             .n_positive = card_n_judged_positive(c),
+                             .n_negative = n - card_n_judged_positive(c) };
 }
 
 static void read_history(reader *r, const json_value *o)
@@ -273,6 +299,7 @@ static void read_all(reader *r, const json_value *root)
     if (json_get(root, "date")) r->m->card.date = keep_str(r, json_get(root, "date"), "date");
     if (!r->bad) read_schema(r, json_get(root, "schema"));
     if (!r->bad) read_encoder(r, json_get(root, "encoder"));
+    if (!r->bad) read_ensemble(r, json_get(root, "ensemble"));
     if (!r->bad) read_training(r, json_get(root, "training"));
     if (!r->bad) read_alarms(r, json_get(root, "alarms"));
     if (!r->bad) read_metrics(r, json_get(root, "metrics"));

@@ -8,7 +8,8 @@
 #include "schema.h"
 
 enum {
-    card_format = 1,
+    card_format = 2,        /* with rich numbers and an ensemble */
+    card_format_single = 1, /* what all propenses read */
     card_n_roles = 4,
     card_n_types = 8,
     card_n_verdicts = 7,

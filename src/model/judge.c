@@ -3,6 +3,7 @@
 #include "judge.h"
 
 #include "maths.h"
+#include "members.h"
 #include "num.h"
 #include "verdict.h"
 
@@ -11,10 +12,15 @@ status predict_rows(const model *m, const struct kernels *k, const float *x, int
 {
     arena_mark mark = arena_here(tmp);
     int64_t rows = n < network_block_rows ? n : network_block_rows;
-    float *scratch = TAKE_WIDE(tmp, float, network_predict_scratch(&m->network, rows));
+    int64_t floats =
+        m->n_members ? members_scratch(&m->network) : network_predict_scratch(&m->network, rows);
+    float *scratch = TAKE_WIDE(tmp, float, floats);
     float *z = logit ? logit : TAKE(tmp, float, n);
     if (!scratch || !z) return fail_memory(err);
-    network_logits(&m->network, m->params, k, x, n, z, scratch);
+    if (m->n_members)
+        members_logits(&m->network, m->params, m->n_members, k, x, n, z, scratch);
+    else
+        network_logits(&m->network, m->params, k, x, n, z, scratch);
     for (int64_t i = 0; i < n; i++)
         p[i] = (float)m_sigmoid(calibrator_logit(&m->calibrator, (double)z[i]));
     arena_rewind(tmp, mark);
@@ -32,19 +38,37 @@ static double mean_loss(const float *z, const uint8_t *y, int64_t n)
     return sum / (double)n;
 }
 
-status judge_model(model *m, const struct kernels *k, const float *x, const uint8_t *y, int64_t n,
-                   arena *tmp, propense_error *err)
+static status judge_scores(card *c, const float *p, const float *z, const uint8_t *y, int64_t n,
+                           arena *tmp, propense_error *err)
 {
-    card *c = &m->card;
-    c->verdict = VERDICT_NONE;
-    if (n == 0) return PROPENSE_OK;
-    float *p = TAKE(tmp, float, n), *z = TAKE(tmp, float, n);
-    if (!p || !z) return fail_memory(err);
-    TRY(predict_rows(m, k, x, n, p, z, tmp, err));
     c->test = confusion_of(y, p, n, 0.5);
     c->test_loss = mean_loss(z, y, n);
     if (!auc_delong(&c->auc, y, p, n, 0.95, tmp)) return fail_memory(err);
     c->verdict = verdict_of(&c->auc);
+    return PROPENSE_OK;
+}
+
+status judge_model(model *m, const struct kernels *k, const float *x, const uint8_t *y, int64_t n,
+                   arena *tmp, propense_error *err)
+{
+    m->card.verdict = VERDICT_NONE;
+    if (n == 0) return PROPENSE_OK;
+    float *p = TAKE(tmp, float, n), *z = TAKE(tmp, float, n);
+    if (!p || !z) return fail_memory(err);
+    TRY(predict_rows(m, k, x, n, p, z, tmp, err));
+    return judge_scores(&m->card, p, z, y, n, tmp, err);
+}
+
+status judge_out_of_fold(model *m, const float *z, const uint8_t *y, int64_t n, arena *tmp,
+                         propense_error *err)
+{
+    card *c = &m->card;
+    float *p = TAKE(tmp, float, n);
+    if (!p) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) p[i] = (float)m_sigmoid((double)z[i]);
+    c->out_of_fold = 1;
+    TRY(judge_scores(c, p, z, y, n, tmp, err));
+    if (m->levelled && verdict_sign(c->verdict) > 0) c->verdict = VERDICT_CHANCE;
     return PROPENSE_OK;
 }
 

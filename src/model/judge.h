@@ -14,6 +14,9 @@ status predict_rows(const model *m, const struct kernels *k, const float *x, int
 /* Fills the card's figures from the test part; n 0 leaves it unjudged. */
 status judge_model(model *m, const struct kernels *k, const float *x, const uint8_t *y, int64_t n,
                    arena *tmp, propense_error *err);
+/* The same from the training rows, each with the logit z of a member that did not learn from it. */
+status judge_out_of_fold(model *m, const float *z, const uint8_t *y, int64_t n, arena *tmp,
+                         propense_error *err);
 /* Options that change the model and differ from their defaults, kept in the card. */
 status remember_options(card *c, const options *o, arena *mem, propense_error *err);
 

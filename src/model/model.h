@@ -15,6 +15,8 @@ struct propense_model {
     encoder encoder;
     network network;
     float *params;        /* [network.n_params], 64-byte aligned */
+    int32_t n_members;    /* of an ensemble: params is [n_members][network.n_params]; 0: one network */
+    int32_t levelled;     /* ensemble: no better than the base rate, and levelled to it */
     adam_state optimiser; /* m and v NULL when the file had none */
     calibrator calibrator; /* its arrays are the arena's; all-zero: none */
     card card;

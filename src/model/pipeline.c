@@ -16,6 +16,8 @@ status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propen
     *out = (pipeline_plan){ 0 };
     TRY(fit_of_options(&out->fit, o, err));
     out->watch_share = option_number(o, OPT_validation_size);
+    out->is_best = is_best_preset(o);
+    out->best = ensemble_plan_of(o, out->fit.kernels);
     return layers_of_options(&out->layers, &out->n_layers, o, mem, err);
 }
 
@@ -79,26 +81,56 @@ static status encode_part(float **x, uint8_t **y, pipeline *p, const dataset *d,
     return encoder_transform(e, at, &d->data, r.at, r.n, *x, 0, d->name, &counts, &p->run, err);
 }
 
-static status encode_steps(pipeline *p, const dataset *d, const uint8_t *y, row_set train,
-                           row_set held, const propense_callbacks *cb, propense_error *err)
+/* The training rows in the order of their folds. */
+static status cut_folds(pipeline *p, const ensemble_plan *plan, const uint8_t *y, row_set *train,
+                        propense_error *err)
+{
+    int64_t *at = TAKE(&p->run, int64_t, train->n);
+    p->n_folds = ensemble_members(train->n);
+    p->fold_at = TAKE(&p->run, int64_t, (int64_t)p->n_folds + 1);
+    if (!at || !p->fold_at) return fail_memory(err);
+    for (int64_t i = 0; i < train->n; i++) at[i] = train->at[i];
+    train->at = at;
+    return ensemble_folds(at, p->fold_at, p->n_folds, train->n, y, plan->fit.seed, &p->run, err);
+}
+
+static status encode_steps(pipeline *p, const ensemble_plan *best, const dataset *d,
+                           const uint8_t *y, row_set train, row_set held,
+                           const propense_callbacks *cb, propense_error *err)
 {
     model *m = p->m;
     int32_t *at;
     TRY(copy_schema(&m->schema, &d->schema, &m->mem, err));
-    TRY(encoder_fit(&m->encoder, &m->schema, &d->data, train.at, train.n, &m->mem, cb, err));
+    TRY((best ? encoder_fit_rich : encoder_fit)(&m->encoder, &m->schema, &d->data, train.at,
+                                                train.n, &m->mem, cb, err));
+    if (best) TRY(cut_folds(p, best, y, &train, err));
     TRY(own_columns(&at, m, &p->run, err));
     TRY(encode_part(&p->x, &p->y, p, d, at, y, train, err));
     return encode_part(&p->x_held, &p->y_held, p, d, at, y, held, err);
 }
 
-status pipeline_encode(pipeline *out, const dataset *d, const uint8_t *y, row_set train,
-                       row_set held, const propense_callbacks *cb, propense_error *err)
+static status encode_with(pipeline *out, const ensemble_plan *best, const dataset *d,
+                          const uint8_t *y, row_set train, row_set held,
+                          const propense_callbacks *cb, propense_error *err)
 {
     *out = (pipeline){ .m = model_new(), .n_train = train.n, .n_held = held.n };
     if (!out->m) return fail_memory(err);
-    status s = encode_steps(out, d, y ? y : d->y, train, held, cb, err);
+    status s = encode_steps(out, best, d, y ? y : d->y, train, held, cb, err);
     if (s != PROPENSE_OK) pipeline_free(out);
     return s;
+}
+
+status pipeline_encode(pipeline *out, const dataset *d, const uint8_t *y, row_set train,
+                       row_set held, const propense_callbacks *cb, propense_error *err)
+{
+    return encode_with(out, NULL, d, y, train, held, cb, err);
+}
+
+status pipeline_encode_for(pipeline *out, const pipeline_plan *plan, const dataset *d,
+                           const uint8_t *y, row_set train, row_set held,
+                           const propense_callbacks *cb, propense_error *err)
+{
+    return encode_with(out, plan->is_best ? &plan->best : NULL, d, y, train, held, cb, err);
 }
 
 status pipeline_hold(pipeline *p, const dataset *d, propense_error *err)
@@ -185,6 +217,14 @@ status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_cal
                       propense_error *err)
 {
     model *m = p->m;
+    if (plan->is_best) {
+        if (!p->fold_at)
+            return fail(err, PROPENSE_E_ARG, "the best preset cannot be cross-validated yet");
+        p->out_of_fold = TAKE(&p->run, float, p->n_train);
+        if (!p->out_of_fold) return fail_memory(err);
+        return ensemble_fit(m, &plan->best, p->x, p->y, p->fold_at, p->n_folds, p->out_of_fold, cb,
+                            err);
+    }
     TRY(make_network(m, plan, err));
     fit_data data = { .x = p->x,
                       .y = p->y,
@@ -210,7 +250,7 @@ status pipeline_fit(model **out, const pipeline_plan *plan, const dataset *d, co
 {
     pipeline p;
     *out = NULL;
-    TRY(pipeline_encode(&p, d, y, train, held, cb, err));
+    TRY(pipeline_encode_for(&p, plan, d, y, train, held, cb, err));
     status s = pipeline_learn(&p, plan, cb, err);
     if (s == PROPENSE_OK) {
         *out = p.m;

@@ -5,6 +5,7 @@
 #define PROPENSE_PIPELINE_H
 
 #include "dataset.h"
+#include "ensemble.h"
 #include "model.h"
 
 /* What the options ask for, made once and before any data is read; shared read-only by folds side
@@ -14,6 +15,8 @@ typedef struct pipeline_plan {
     int32_t n_layers;
     fit_options fit; /* with its kernels */
     double watch_share; /* of the training rows, for what early stopping watches */
+    int is_best;     /* the best preset: `best` in place of the layers */
+    ensemble_plan best;
 } pipeline_plan;
 status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propense_error *err);
 
@@ -30,6 +33,11 @@ typedef struct pipeline {
     uint8_t *y, *y_held; /* [n_train], [n_held] */
     int64_t n_train, n_held;
     int held_is_given; /* by pipeline_hold */
+    /* The best preset: the rows of x lie fold by fold, and each has a logit by a member that did
+     * not learn from it. NULL else. */
+    int64_t *fold_at; /* [n_folds + 1] */
+    int32_t n_folds;
+    float *out_of_fold; /* [n_train], after learning */
     arena run;
 } pipeline;
 
@@ -38,6 +46,11 @@ typedef struct pipeline {
  * table is not needed any more. On failure *out holds nothing; else pipeline_free. */
 status pipeline_encode(pipeline *out, const dataset *d, const uint8_t *y, row_set train,
                        row_set held, const propense_callbacks *cb, propense_error *err);
+/* The same as the plan's preset wants it: for the best one several inputs a column, and the rows of
+ * x fold by fold. */
+status pipeline_encode_for(pipeline *out, const pipeline_plan *plan, const dataset *d,
+                           const uint8_t *y, row_set train, row_set held,
+                           const propense_callbacks *cb, propense_error *err);
 /* The known rows of another dataset as the held part, in place of what was held: --valid. */
 status pipeline_hold(pipeline *p, const dataset *d, propense_error *err);
 /* The network on the encoded rows; `held` rows are the validation part of its history. */

@@ -230,6 +230,11 @@ status fit_of_options(fit_options *out, const options *o, propense_error *err)
 
 /* ---- The CPU level */
 
+int is_best_preset(const options *o)
+{
+    return strcmp(option_text(o, OPT_preset), "best") == 0;
+}
+
 status kernels_of_options(const struct kernels **out, const options *o, propense_error *err)
 {
     const char *name = option_text(o, OPT_kernels);

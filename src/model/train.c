@@ -15,18 +15,25 @@ typedef struct training {
     pipeline_plan plan;
     dataset data;
     dataset valid; /* --valid: judged on in place of a part of data */
-    split parts; /* rows of data */
+    split parts;   /* rows of data */
     pipeline p;
     arena run;
 } training;
+
+/* The best preset's members judge each other's rows, so none are kept back unless asked for. */
+static double test_share(const training *t)
+{
+    int is_given = t->o->value[OPT_test_size] != NULL;
+    if (*option_text(t->o, OPT_valid)) return 0;
+    return t->plan.is_best && !is_given ? 0 : option_number(t->o, OPT_test_size);
+}
 
 static status split_data(training *t, propense_error *err)
 {
     const dataset *d = &t->data;
     uint8_t *y;
     TRY(dataset_targets(&y, d, d->known, d->n_known, &t->run, err));
-    double held = *option_text(t->o, OPT_valid) ? 0 : option_number(t->o, OPT_test_size);
-    TRY(split_rows(&t->parts, d->n_known, held,
+    TRY(split_rows(&t->parts, d->n_known, test_share(t),
                    (uint32_t)option_number(t->o, OPT_split_seed), option_flag(t->o, OPT_stratify),
                    y, &t->run, err));
     for (int64_t i = 0; i < t->parts.n_train; i++) t->parts.train[i] = d->known[t->parts.train[i]];
@@ -74,7 +81,21 @@ static status describe(training *t, propense_error *err)
     c->n_test = p->n_held;
     c->n_positive_train = count_positive(p->y, p->n_train);
     c->n_positive_test = count_positive(p->y_held, p->n_held);
-    return remember_options(c, t->o, mem, err);
+    TRY(remember_options(c, t->o, mem, err));
+    if (!t->plan.is_best) return PROPENSE_OK;
+    c->test_size = test_share(t);
+    c->epochs = t->plan.best.fit.epochs;
+    c->batch_size = t->plan.best.fit.batch_size;
+    c->learning_rate = t->plan.best.fit.learning_rate;
+    return PROPENSE_OK;
+}
+
+static status judge(training *t, propense_error *err)
+{
+    pipeline *p = &t->p;
+    if (p->out_of_fold && p->n_held == 0)
+        return judge_out_of_fold(p->m, p->out_of_fold, p->y, p->n_train, &t->run, err);
+    return judge_model(p->m, t->plan.fit.kernels, p->x_held, p->y_held, p->n_held, &t->run, err);
 }
 
 static status train_steps(training *t, const char *path, propense_error *err)
@@ -87,18 +108,19 @@ static status train_steps(training *t, const char *path, propense_error *err)
     TRY(dataset_tell(&t->data, t->cb, err));
     TRY(split_data(t, err));
     TRY(raise_alarms(t, &found, err));
-    TRY(pipeline_encode(&t->p, &t->data, NULL, (row_set){ t->parts.train, t->parts.n_train },
-                        (row_set){ t->parts.test, t->parts.n_test }, t->cb, err));
+    TRY(pipeline_encode_for(&t->p, &t->plan, &t->data, NULL,
+                            (row_set){ t->parts.train, t->parts.n_train },
+                            (row_set){ t->parts.test, t->parts.n_test }, t->cb, err));
     if (t->valid.n_rows) TRY(pipeline_hold(&t->p, &t->valid, err));
     model *m = t->p.m;
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
-    if (t->calibrate)
+    if (t->calibrate && !t->plan.is_best) /* whose probabilities are means of eight */
         TRY(t->calibrate(&m->calibrator, &t->data, (row_set){ t->parts.train, t->parts.n_train },
                          &t->plan, t->o, t->cb, &m->mem, err));
     dataset_free_table(&t->data); /* the matrices hold all that is needed from here on */
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
-    return judge_model(m, t->plan.fit.kernels, t->p.x_held, t->p.y_held, t->p.n_held, &t->run, err);
+    return judge(t, err);
 }
 
 status train_file_calibrated(model **out, const char *path, const options *o,

@@ -1,0 +1,166 @@
+/* The best preset's network, folds and gate.
+ * Leaves the encoding to features/, the steps to network/members.c and judging to judge.c.
+ * Read ensemble.h and members.h first. */
+#include "ensemble.h"
+
+#include <math.h>
+
+#include "maths.h"
+#include "random.h"
+
+enum { most_members = 8, level_parts = 1000 };
+
+ensemble_plan ensemble_plan_of(const options *o, const struct kernels *k)
+{
+    return (ensemble_plan){ .units = 8,
+                            .hidden = 128,
+                            .dropout = 0.3F,
+                            .fit = { .n_members = most_members,
+                                     .epochs = 24,
+                                     .patience = 0,
+                                     .batch_size = 256,
+                                     .learning_rate = 5e-3,
+                                     .beta1 = 0.9,
+                                     .beta2 = 0.99,
+                                     .epsilon = 1e-8,
+                                     .weight_decay = 0.3,
+                                     .seed = (uint64_t)option_int(o, OPT_seed),
+                                     .threads = (int)option_int(o, OPT_threads),
+                                     .kernels = k } };
+}
+
+/* ---- Folds */
+
+int32_t ensemble_members(int64_t n)
+{
+    return n >= 2 * most_members ? most_members : n >= 4 ? (int32_t)(n / 2) : 2;
+}
+
+/* Rows of one class in random order, dealt to the folds in turn; the next class goes on where this
+ * one stopped, so that no fold is larger than another by more than one row. */
+static int64_t deal(int32_t *fold, int64_t dealt, int32_t n_folds, const int64_t *at, int64_t n,
+                    const uint8_t *y, uint8_t class, uint64_t seed, int64_t *order)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i++) count += y[at[i]] == class;
+    draw_permutation((draw_key){ seed, DRAW_FOLD, 2 + (uint32_t) class }, 0, order, count);
+    count = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (y[at[i]] == class) fold[i] = (int32_t)((dealt + order[count++]) % n_folds);
+    return dealt + count;
+}
+
+status ensemble_folds(int64_t *at, int64_t *fold_at, int32_t n_folds, int64_t n, const uint8_t *y,
+                      uint64_t seed, arena *tmp, propense_error *err)
+{
+    arena_mark mark = arena_here(tmp);
+    int32_t *fold = TAKE(tmp, int32_t, n);
+    int64_t *order = TAKE(tmp, int64_t, n), filled = 0;
+    if (!fold || !order) return fail_memory(err);
+    int64_t dealt = deal(fold, 0, n_folds, at, n, y, 1, seed, order);
+    (void)deal(fold, dealt, n_folds, at, n, y, 0, seed, order);
+    for (int64_t i = 0; i < n; i++) order[i] = at[i];
+    for (int32_t f = 0; f < n_folds; f++) {
+        fold_at[f] = filled;
+        for (int64_t i = 0; i < n; i++)
+            if (fold[i] == f) at[filled++] = order[i];
+    }
+    fold_at[n_folds] = filled;
+    arena_rewind(tmp, mark);
+    return PROPENSE_OK;
+}
+
+/* ---- The network */
+
+status ensemble_network(model *m, int32_t units, int32_t hidden, float dropout, propense_error *err)
+{
+    const encoder *e = &m->encoder;
+    int32_t *at = TAKE(&m->mem, int32_t, (int64_t)e->n_columns + 1);
+    if (!at) return fail_memory(err);
+    for (int32_t c = 0; c < e->n_columns; c++) at[c] = e->columns[c].first_input;
+    at[e->n_columns] = e->n_inputs;
+    const layer_spec dense = { .kind = LAYER_DENSE, .units = hidden, .act = ACT_RELU };
+    const layer_spec drop = { .kind = LAYER_DROPOUT, .rate = dropout };
+    const layer_spec specs[] = {
+        { .kind = LAYER_GROUPS,
+          .units = units,
+          .act = ACT_RELU,
+          .n_groups = e->n_columns,
+          .group_at = at },
+        dense,
+        drop,
+        dense,
+        drop,
+        { .kind = LAYER_DENSE, .units = 1, .act = ACT_SIGMOID },
+    };
+    return network_plan(&m->network, e->n_inputs, specs, sizeof specs / sizeof *specs, &m->mem,
+                        err);
+}
+
+/* ---- The gate */
+
+static double loss_of(double z, int y)
+{
+    return (z > 0 ? z : 0) - z * y + m_log1p(m_exp(z > 0 ? -z : z));
+}
+
+ensemble_gain ensemble_gain_of(const float *z, const uint8_t *y, int64_t n)
+{
+    double positive = 0.5, sum = 0, squares = 0, count = (double)n;
+    for (int64_t i = 0; i < n; i++) positive += y[i];
+    ensemble_gain g = { .base = m_logit(positive / (count + 1)) };
+    double loss[2] = { loss_of(g.base, 0), loss_of(g.base, 1) };
+    for (int64_t i = 0; i < n; i++) sum += loss[y[i]] - loss_of((double)z[i], y[i]);
+    g.mean = sum / count;
+    for (int64_t i = 0; i < n; i++) {
+        double off = loss[y[i]] - loss_of((double)z[i], y[i]) - g.mean;
+        squares += off * off;
+    }
+    g.error = n > 1 ? sqrt(squares / (count - 1) / count) : 0;
+    return g;
+}
+
+/* Each logit z becomes base + (z - base) / level_parts, in the last layer: nothing else in the
+ * house, nor Keras, has to know of it. */
+static void level(model *m, double base)
+{
+    const layer *last = &m->network.layers[m->network.n_layers - 1];
+    for (int32_t i = 0; i < m->n_members; i++) {
+        float *params = m->params + i * m->network.n_params;
+        for (int32_t k = 0; k < last->n_in; k++) params[last->kernel + k] /= level_parts;
+        params[last->bias] = (float)(base + ((double)params[last->bias] - base) / level_parts);
+    }
+}
+
+static void gate(model *m, float *held, const uint8_t *y, int64_t n)
+{
+    ensemble_gain g = ensemble_gain_of(held, y, n);
+    if (g.mean > g.error) return;
+    m->levelled = 1;
+    level(m, g.base);
+    for (int64_t i = 0; i < n; i++)
+        held[i] = (float)(g.base + ((double)held[i] - g.base) / level_parts);
+}
+
+/* ---- Training */
+
+status ensemble_fit(model *m, const ensemble_plan *plan, const float *x, const uint8_t *y,
+                    const int64_t *fold_at, int32_t n_folds, float *held,
+                    const propense_callbacks *cb, propense_error *err)
+{
+    members_options o = plan->fit;
+    members_data data = { x, y, fold_at };
+    int64_t n = fold_at[n_folds];
+    if (n < 4)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%lld rows to learn from; the best preset needs at least 4", (long long)n);
+    TRY(ensemble_network(m, plan->units, plan->hidden, plan->dropout, err));
+    m->n_members = o.n_members = n_folds;
+    m->params = TAKE_WIDE(&m->mem, float, n_folds * m->network.n_params);
+    if (!m->params) return fail_memory(err);
+    TRY(members_fit(&m->network, m->params, held, &m->card.history, &data, &o, &m->mem, cb, err));
+    m->optimiser.iteration = m->card.history.n_epochs;
+    m->optimiser.learning_rate = o.learning_rate;
+    gate(m, held, y, n);
+    return PROPENSE_OK;
+}
