@@ -7,6 +7,8 @@
 
 #include <yyjson.h>
 
+#include "num_fraction.h"
+
 #include "num_powers.inc" /* power_bits[e - first_power]: the 64 leading bits of 10^e, made larger */
 
 __extension__ typedef unsigned __int128 u128;
@@ -180,4 +182,43 @@ int64_t num_repr_float(char out[num_buffer], float x)
     while (digits[last - 1] == '0') last--;
     int least = (bits & 0x7FFFFFFF) == bits_of_ten_thousandth ? -3 : -4;
     return lay_out(out, negative, digits + first, last - first, d.exponent + 9 - first, least);
+}
+
+/* ---- many floats */
+
+static inline int64_t fraction_text(char *out, const num_digits *d)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030);
+    uint64_t first = d->first | zeros, rest = d->rest | zeros;
+    memcpy(out, "0.", 2);
+    memcpy(out + 2, &first, 8);
+    memcpy(out + 10, &rest, 8);
+    /* up to the last digit that is not 0 */
+    int64_t n = 10 - (__builtin_clzll(d->first | 1) >> 3);
+    int64_t n_long = 18 - (__builtin_clzll(d->rest | 1) >> 3);
+    n = d->rest ? n_long : n;
+    out[n] = '\0';
+    return n;
+}
+
+void num_repr_floats(num_float *out, const float *x, int64_t n)
+{
+    enum { piece = 64 };
+    num_digits digits[piece];
+    for (int64_t first = 0; first < n; first += piece) {
+        int64_t some = n - first < piece ? n - first : piece;
+        int has_digits = num_fractions(digits, x + first, some);
+        for (int64_t i = 0; i < some; i++) {
+            num_float *to = &out[first + i];
+            uint32_t bits;
+            memcpy(&bits, &x[first + i], sizeof bits);
+            if (has_digits && num_is_fraction(bits)) {
+                to->n = (int32_t)fraction_text(to->text, &digits[i]);
+                continue;
+            }
+            char buffer[num_buffer];
+            to->n = (int32_t)num_repr_float(buffer, x[first + i]);
+            memcpy(to->text, buffer, sizeof to->text);
+        }
+    }
 }

@@ -112,15 +112,21 @@ void str_mend(char *z)
     if (want > back + 1) z[n - 1 - back] = '\0';
 }
 
-void text_add(text *t, const void *bytes, int64_t n)
+char *text_room(text *t, int64_t n)
 {
-    if (t->bad || n <= 0) return;
+    if (t->bad) return NULL;
     void *p = t->p;
     if (n > INT64_MAX - t->n - 1 || !mem_reserve(&p, &t->capacity, t->n + n + 1, 1)) {
         t->bad = 1;
-        return;
+        return NULL;
     }
     t->p = p;
+    return t->p + t->n;
+}
+
+void text_add(text *t, const void *bytes, int64_t n)
+{
+    if (t->bad || n <= 0 || !text_room(t, n)) return;
     memcpy(t->p + t->n, bytes, (size_t)n);
     t->n += n;
     t->p[t->n] = '\0';

@@ -49,6 +49,9 @@ typedef struct text {
     int bad; /* an allocation was refused; further additions do nothing */
 } text;
 void text_add(text *t, const void *bytes, int64_t n);
+/* Room for n bytes behind the text (and the NUL), to be written to and then counted in t->n; NULL
+ * when there is none. */
+char *text_room(text *t, int64_t n);
 void text_str(text *t, str s);
 void text_z(text *t, const char *z);
 void text_char(text *t, char c);

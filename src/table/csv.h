@@ -118,5 +118,11 @@ void csv_close(csv_reader *r);
 /* Writing: one field, quoted only where it must be (separator, quote, CR, LF, leading or trailing
  * blank). */
 void csv_write_field(text *t, str field, char separator);
+/* The same, into at least csv_field_room(n) bytes; returns the end. */
+static inline int64_t csv_field_room(int64_t n)
+{
+    return n < INT64_MAX / 4 ? 2 * n + 2 : INT64_MAX;
+}
+char *csv_put_field(char *to, str field, char separator);
 
 #endif

@@ -8,7 +8,10 @@
 #include "csv_number.h"
 #include "num.h"
 
-enum { batch_rows = 1024 }; /* their text and marks stay in the L1 or L2 cache for all columns */
+enum {
+    batch_rows = 256,   /* their text and marks stay in the L1 cache for all columns */
+    csv_short_text = 16 /* bytes that are copied for a shorter text too; at most csv_pad */
+};
 
 /* ---- Fields */
 
@@ -58,26 +61,14 @@ static inline column *column_at(csv_chunk *c, const csv_layout *l, int32_t at)
 /* ---- Columns. Each fills rows [from, to) and returns the first row that it cannot take (`to`
  * without one), or -1 when memory runs out. */
 
-typedef struct fields {
-    const char *bytes;
-    const uint32_t *before, *end; /* of row r: before[r * before_step], end[r * end_step] */
-    int64_t before_step, end_step;
-} fields;
-
-static fields fields_of(const csv_chunk *c, int32_t n_columns, int32_t at)
+static csv_fields fields_of(const csv_chunk *c, int32_t n_columns, int32_t at)
 {
-    fields f = { (const char *)c->block.bytes, c->starts, c->marks.ends + at, 1, n_columns };
+    csv_fields f = { (const char *)c->block.bytes, c->starts, c->marks.ends + at, 1, n_columns };
     if (at) {
         f.before = f.end - 1;
         f.before_step = n_columns;
     }
     return f;
-}
-
-static inline str field(const fields *f, int64_t row)
-{
-    uint32_t from = f->before[row * f->before_step] + 1;
-    return (str){ f->bytes + from, (int64_t)f->end[row * f->end_step] - from };
 }
 
 static inline void set_missing(column *k, uint8_t *valid, int64_t row)
@@ -86,12 +77,14 @@ static inline void set_missing(column *k, uint8_t *valid, int64_t row)
     k->n_missing++;
 }
 
-/* What csv_short_number did not take. 1 a number, 0 missing, -1 neither, -2 no memory. */
+/* What is no short number. 1 a number, 0 missing, -1 neither, -2 no memory. */
 static int odd_number(csv_chunk *c, const csv_layout *l, str s, double *x)
 {
+    if (l->decimal == '.' && num_parse(s, x)) return 1;
     if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
     if (!s.p) return -2;
     if (csv_number(str_trim(s), l->decimal, x)) return 1;
+    *x = (double)NAN;
     return csv_is_missing(l, s) ? 0 : -1;
 }
 
@@ -99,17 +92,15 @@ static int64_t take_numbers(csv_chunk *c, const csv_layout *l, int32_t at, int64
 {
     column *k = column_at(c, l, at);
     double *x = c->stores[at].number;
-    fields f = fields_of(c, l->n_columns, at);
-    char decimal = l->decimal;
-    for (int64_t row = from; row < to; row++) {
-        str s = field(&f, row);
-        if (csv_short_number(s, decimal, &x[row])) continue;
-        if (decimal == '.' && num_parse(s, &x[row])) continue;
-        int got = odd_number(c, l, s, &x[row]);
-        if (got < 0) return got == -1 ? row : -1;
-        if (got == 0) {
-            x[row] = (double)NAN;
-            set_missing(k, c->stores[at].valid, row);
+    csv_fields f = fields_of(c, l->n_columns, at);
+    for (int64_t first = from; first < to; first += csv_group) {
+        int64_t n = to - first < csv_group ? to - first : csv_group;
+        uint64_t odd = l->level->numbers(x + first, &f, first, n, l->decimal);
+        for (; odd; odd &= odd - 1) {
+            int64_t row = first + __builtin_ctzll(odd);
+            int got = odd_number(c, l, csv_field_at(&f, row), &x[row]);
+            if (got < 0) return got == -1 ? row : -1;
+            if (got == 0) set_missing(k, c->stores[at].valid, row);
         }
     }
     return to;
@@ -119,9 +110,17 @@ static int64_t take_words(csv_chunk *c, const csv_layout *l, int32_t at, int64_t
 {
     column *k = column_at(c, l, at);
     csv_store *store = &c->stores[at];
-    fields f = fields_of(c, l->n_columns, at);
+    csv_fields f = fields_of(c, l->n_columns, at);
     for (int64_t row = from; row < to; row++) {
-        str s = field(&f, row);
+        str s = csv_field_at(&f, row);
+        if (s.n >= 1 && s.n <= 8 && s.p[0] != '"') { /* nearly all */
+            int32_t known = csv_words_short(&store->words, s);
+            if (known >= 0) {
+                store->words.rows[known]++;
+                store->code[row] = known;
+                continue;
+            }
+        }
         if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
         if (!s.p) return -1;
         store->code[row] = -1;
@@ -142,14 +141,17 @@ static int64_t take_text(csv_chunk *c, const csv_layout *l, int32_t at, int64_t 
 {
     column *k = column_at(c, l, at);
     csv_store *store = &c->stores[at];
-    fields f = fields_of(c, l->n_columns, at);
+    csv_fields f = fields_of(c, l->n_columns, at);
     int64_t used = store->offset[from];
     for (int64_t row = from; row < to; row++) {
-        str s = field(&f, row);
+        str s = csv_field_at(&f, row);
         if (s.n && s.p[0] == '"') s = csv_unquote(c, s);
         if (!s.p) return -1;
         if (s.n == 0) set_missing(k, store->valid, row);
-        if (s.n) memcpy(store->bytes + used, s.p, (size_t)s.n);
+        if (s.n <= csv_short_text && s.p != (const char *)c->scratch) /* nearly all */
+            memcpy(store->bytes + used, s.p, csv_short_text);
+        else
+            memcpy(store->bytes + used, s.p, (size_t)s.n);
         used += s.n;
         store->offset[row + 1] = used;
     }
@@ -167,14 +169,14 @@ static int open_column(csv_chunk *c, const csv_layout *l, int32_t at)
     if (!csv_room(&s->valid, &s->valid_capacity, n_valid, 1)) return 0;
     memset(s->valid, 0xFF, (size_t)n_valid);
     if (l->kinds[at] == COLUMN_NUMBER)
-        return csv_room(&s->number, &s->number_capacity, n, (int64_t)sizeof *s->number);
+        return csv_room(&s->number, &s->number_capacity, n + csv_lanes, (int64_t)sizeof *s->number);
     if (l->kinds[at] == COLUMN_WORDS) {
         csv_words_clear(&s->words);
         return csv_room(&s->code, &s->code_capacity, n, (int64_t)sizeof *s->code);
     }
     if (!csv_room(&s->offset, &s->offset_capacity, n + 1, (int64_t)sizeof *s->offset)) return 0;
     s->offset[0] = 0;
-    return csv_room(&s->bytes, &s->bytes_capacity, c->block.n, 1);
+    return csv_room(&s->bytes, &s->bytes_capacity, c->block.n + csv_short_text, 1);
 }
 
 static int open_columns(csv_chunk *c, const csv_layout *l)

@@ -3,6 +3,7 @@
  * Read csv_number.h first. */
 #include "csv_number.h"
 
+#include "csv_split.h"
 #include "num.h"
 
 enum { longest = 1000 }; /* bytes of a number that is not plain */
@@ -77,6 +78,14 @@ static int plain_signs(str s)
     if (i < s.n || whole + behind == 0) return 0;
     int is_group = whole >= 1 && whole <= 3 && behind == 3 && s.p[first] != '0';
     return is_group ? CSV_WITH_POINT | CSV_WITH_COMMA : sign;
+}
+
+uint64_t csv_numbers_plain(double *x, const csv_fields *f, int64_t row, int64_t n, char decimal)
+{
+    uint64_t odd = 0;
+    for (int64_t i = 0; i < n; i++)
+        odd |= (uint64_t)!csv_short_number(csv_field_at(f, row + i), decimal, &x[i]) << i;
+    return odd;
 }
 
 int csv_number_signs(str s)

@@ -48,7 +48,7 @@ static int always(void)
     return 1;
 }
 
-const csv_level csv_scalar = { "scalar", split_scalar, always };
+const csv_level csv_scalar = { "scalar", split_scalar, csv_numbers_plain, always };
 
 const csv_level *csv_level_find(const char *name)
 {

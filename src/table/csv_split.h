@@ -1,5 +1,5 @@
 /* Where fields and records end: the one pass over every byte, with vectors, one body for all CPU
- * levels.
+ * levels. And short numbers, many at once.
  *
  * The grammar is that of pandas' C parser: a quote opens only as the first character of a field;
  * within quotes a doubled one is a quote; whatever follows a closing quote is kept as it stands,
@@ -10,6 +10,8 @@
 #define PROPENSE_CSV_SPLIT_H
 
 #include <stdint.h>
+
+#include "str.h"
 
 enum {
     csv_group = 64,        /* bytes looked at together */
@@ -33,9 +35,31 @@ typedef struct csv_marks {
 /* p: n bytes (at most csv_most_bytes) that begin with a record, and csv_pad more. */
 typedef void (*csv_splitter)(csv_marks *m, const unsigned char *p, int64_t n, char separator);
 
+/* The fields of one column: of row r the bytes behind before[r * before_step] up to end[r *
+ * end_step]. */
+typedef struct csv_fields {
+    const char *bytes; /* csv_pad more behind the text */
+    const uint32_t *before, *end;
+    int64_t before_step, end_step;
+} csv_fields;
+static inline str csv_field_at(const csv_fields *f, int64_t row)
+{
+    uint32_t from = f->before[row * f->before_step] + 1;
+    return (str){ f->bytes + from, (int64_t)f->end[row * f->end_step] - from };
+}
+
+/* Rows row .. row + n - 1, at most csv_group of them, into x[0] .. x[n - 1] (and csv_lanes behind
+ * them): those that csv_short_number takes, though a minus and eight more bytes may be too long.
+ * Bit i of the result: x[i] is none of them. */
+typedef uint64_t (*csv_numbers)(double *x, const csv_fields *f, int64_t row, int64_t n,
+                                char decimal);
+enum { csv_lanes = 8 };
+uint64_t csv_numbers_plain(double *x, const csv_fields *f, int64_t row, int64_t n, char decimal);
+
 typedef struct csv_level {
     const char *name; /* "scalar", "sse2", "avx2", "avx512", "neon" */
     csv_splitter split;
+    csv_numbers numbers;
     int (*usable)(void);
 } csv_level;
 

@@ -33,13 +33,18 @@ LEVEL_TARGET static inline struct masks masks_of(const unsigned char *p, char se
 #define SPLIT split_avx2
 #include "csv_split_body.h"
 
+#define LANES       4
+#define TOP_BITS(x) ((unsigned)_mm256_movemask_pd((__m256d)(x)))
+#define NUMBERS     numbers_avx2
+#include "csv_number_body.h"
+
 static int has_avx2(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("popcnt");
 }
 
-const csv_level csv_avx2 = { "avx2", split_avx2, has_avx2 };
+const csv_level csv_avx2 = { "avx2", split_avx2, numbers_avx2, has_avx2 };
 #else
 typedef int csv_no_avx2;
 #endif

@@ -2,6 +2,7 @@
  *   LEVEL_TARGET    the function attribute that allows the level's instructions
  *   masks_of(p, c)  five masks of the 64 bytes at p, first byte in the lowest bit
  *   SPLIT           the name of the function
+ *   HAS_PUT_POSITIONS  if it has its own put_positions
  * csv_split.h is the contract. */
 #include "csv_split.h"
 
@@ -54,7 +55,8 @@ LEVEL_TARGET static inline uint64_t outside_quotes(uint64_t quote, uint64_t mark
     return mark & ~inside;
 }
 
-/* Writes the position of each bit; entries behind them are overwritten, in steps of eight. */
+#ifndef HAS_PUT_POSITIONS
+/* Writes the position of each bit; entries behind them are overwritten, csv_spare at most. */
 LEVEL_TARGET static inline void put_positions(uint32_t *to, uint32_t base, uint64_t bits,
                                               int64_t count)
 {
@@ -64,6 +66,7 @@ LEVEL_TARGET static inline void put_positions(uint32_t *to, uint32_t base, uint6
             bits &= bits - 1;
         }
 }
+#endif
 
 LEVEL_TARGET static void SPLIT(csv_marks *m, const unsigned char *p, int64_t n, char separator)
 {

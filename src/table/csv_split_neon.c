@@ -52,7 +52,7 @@ static int always(void)
     return 1;
 }
 
-const csv_level csv_neon = { "neon", split_neon, always };
+const csv_level csv_neon = { "neon", split_neon, csv_numbers_plain, always };
 #else
 typedef int csv_no_neon;
 #endif

@@ -43,7 +43,7 @@ static int always(void)
     return 1;
 }
 
-const csv_level csv_sse2 = { "sse2", split_sse2, always };
+const csv_level csv_sse2 = { "sse2", split_sse2, csv_numbers_plain, always };
 #else
 typedef int csv_no_sse2;
 #endif

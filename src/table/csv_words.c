@@ -5,21 +5,14 @@
 
 #include "hash.h"
 
-__extension__ typedef unsigned __int128 u128;
-
 enum { first_places = 64 };
 
 /* At most eight bytes as a number, without reading behind them. */
 static inline uint64_t short_key(str s)
 {
     uint64_t key = 0;
-    if (s.n >= 4) {
-        uint32_t first, last;
-        memcpy(&first, s.p, 4);
-        memcpy(&last, s.p + s.n - 4, 4);
-        return first | (uint64_t)last << 32;
-    }
-    for (int64_t i = 0; i < s.n; i++) key |= (uint64_t)(unsigned char)s.p[i] << (8 * i);
+    for (int64_t i = 0; i < s.n; i++)
+        key |= (uint64_t)(unsigned char)s.p[i] << (64 - 8 * (s.n - i));
     return key;
 }
 
@@ -30,17 +23,9 @@ static inline csv_place place_of(str s)
     return p;
 }
 
-static inline int64_t first_try(const csv_words *w, csv_place p)
-{
-    /* both halves of the product: the last characters of a key are its highest bits, and what they
-     * change in the lower half lies above the mask */
-    u128 x = (u128)(p.key ^ (uint32_t)p.n) * UINT64_C(0x9E3779B97F4A7C15);
-    return (int64_t)((uint64_t)(x ^ (x >> 64)) & (uint64_t)(w->n_places - 1));
-}
-
 static void put(csv_words *w, csv_place p)
 {
-    int64_t at = first_try(w, p);
+    int64_t at = csv_words_place(w, p.key, p.n);
     while (w->places[at].code >= 0) at = (at + 1) & (w->n_places - 1);
     w->places[at] = p;
 }
@@ -49,6 +34,7 @@ static int grow(csv_words *w)
 {
     csv_words bigger = *w;
     bigger.n_places = w->n_places ? w->n_places * 4 : first_places;
+    bigger.shift = 64 - __builtin_ctzll((uint64_t)bigger.n_places);
     bigger.places = mem_resize_array(NULL, bigger.n_places, (int64_t)sizeof(csv_place));
     if (!bigger.places) return 0;
     memset(bigger.places, 0xFF, (size_t)bigger.n_places * sizeof(csv_place));
@@ -81,7 +67,7 @@ int32_t csv_words_code(csv_words *w, str s, arena *keep)
 {
     csv_place p = place_of(s);
     if (w->n_places)
-        for (int64_t at = first_try(w, p); w->places[at].code >= 0;
+        for (int64_t at = csv_words_place(w, p.key, p.n); w->places[at].code >= 0;
              at = (at + 1) & (w->n_places - 1)) {
             const csv_place *there = &w->places[at];
             if (there->key == p.key && there->n == p.n &&

@@ -8,25 +8,53 @@ static int is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Whether one of the eight bytes is c. */
+static inline uint64_t holds(uint64_t eight, char c)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x = eight ^ (ones * (unsigned char)c);
+    return (x - ones) & ~x & ones << 7;
+}
+
+static inline int eight_need_quotes(const char *p, char separator)
+{
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    return (holds(x, separator) | holds(x, '"') | holds(x, '\n') | holds(x, '\r')) != 0;
+}
+
 static int needs_quotes(str s, char separator)
 {
+    int64_t i = 0;
     if (s.n == 0) return 0;
     if (is_blank(s.p[0]) || is_blank(s.p[s.n - 1])) return 1;
-    for (int64_t i = 0; i < s.n; i++)
+    for (; i + 8 <= s.n; i += 8)
+        if (eight_need_quotes(s.p + i, separator)) return 1;
+    if (i < s.n && s.n > 8) return eight_need_quotes(s.p + s.n - 8, separator);
+    for (; i < s.n; i++)
         if (s.p[i] == separator || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r') return 1;
     return 0;
 }
 
-void csv_write_field(text *t, str field, char separator)
+char *csv_put_field(char *to, str field, char separator)
 {
     if (!needs_quotes(field, separator)) {
-        text_str(t, field);
-        return;
+        if (field.n) memcpy(to, field.p, (size_t)field.n);
+        return to + field.n;
     }
-    text_char(t, '"');
-    for (str rest = field, head; str_cut(&rest, &head, '"');) {
-        text_str(t, head);
-        if (rest.p) text_z(t, "\"\"");
+    *to++ = '"';
+    for (int64_t i = 0; i < field.n; i++) {
+        if (field.p[i] == '"') *to++ = '"';
+        *to++ = field.p[i];
     }
-    text_char(t, '"');
+    *to++ = '"';
+    return to;
+}
+
+void csv_write_field(text *t, str field, char separator)
+{
+    char *to = text_room(t, csv_field_room(field.n));
+    if (!to) return;
+    t->n += csv_put_field(to, field, separator) - to;
+    t->p[t->n] = '\0';
 }

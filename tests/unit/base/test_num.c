@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "num.h"
+#include "num_fraction.h"
 #include "propense/propense.h"
 
 static uint64_t seed = 1;
@@ -409,6 +410,46 @@ static void floats_are_written_as_numpy_does(void **state)
     }
 }
 
+/* As one by one, for any number of them at any place, mostly where probabilities lie. */
+static void many_floats_are_written_as_one_is(void **state)
+{
+    (void)state;
+    enum { most = 200 };
+    static float x[most];
+    static num_float got[most];
+    for (int round = 0; round < 600; round++) {
+        int n = (int)(next() % most);
+        for (int i = 0; i < n; i++)
+            x[i] = next() % 4 ? (float)(next() >> 40) * 0x1p-24f / (float)(1 + next() % 9000)
+                              : float_of((uint32_t)next());
+        if (n) x[next() % (uint64_t)n] = round % 2 ? 1e-4f : 0.5f;
+        num_repr_floats(got, x, n);
+        for (int i = 0; i < n; i++) {
+            char want[num_buffer];
+            assert_int_equal(got[i].n, num_repr_float(want, x[i]));
+            assert_string_equal(got[i].text, want);
+        }
+    }
+}
+
+/* From 0.0001 to 1, all bytes of both, where the levels are this machine's. */
+static void fractions_have_the_same_digits_at_every_level(void **state)
+{
+    (void)state;
+#if defined(__x86_64__)
+    static float x[64];
+    static num_digits narrow[64], wide[64];
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw")) return;
+    for (int round = 0; round < 4000; round++) {
+        for (int i = 0; i < 64; i++)
+            x[i] = float_of(0x38D1B718 + (uint32_t)(next() % (0x3F800000 - 0x38D1B718)));
+        num_fractions_avx2(narrow, x, round % 65);
+        num_fractions_avx512(wide, x, round % 65);
+        assert_memory_equal(narrow, wide, (size_t)(round % 65) * sizeof *wide);
+    }
+#endif
+}
+
 static void check_fixed(double x, int decimals)
 {
     char want[400], got[num_buffer];
@@ -535,6 +576,8 @@ int main(void)
         cmocka_unit_test(integers_are_read_or_refused),
         cmocka_unit_test(doubles_are_written_as_python_does),
         cmocka_unit_test(floats_are_written_as_numpy_does),
+        cmocka_unit_test(many_floats_are_written_as_one_is),
+        cmocka_unit_test(fractions_have_the_same_digits_at_every_level),
         cmocka_unit_test(fixed_decimals_are_rounded_as_printf_does),
         cmocka_unit_test(exponents_are_rounded_as_printf_does),
         cmocka_unit_test(people_read_numbers_in_their_language),
