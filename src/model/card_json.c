@@ -3,8 +3,8 @@
 #include "bundle.h"
 #include "calibrator_json.h"
 #include "card_words.h"
-#include "json.h"
 #include "learning_json.h"
+#include "json.h"
 #include "rich_json.h"
 
 static void write_column(json_writer *w, const schema_column *c)

@@ -12,8 +12,8 @@ status predict_rows(const model *m, const struct kernels *k, const float *x, int
 {
     arena_mark mark = arena_here(tmp);
     int64_t rows = n < network_block_rows ? n : network_block_rows;
-    int64_t floats =
-        m->n_members ? members_scratch(&m->network) : network_predict_scratch(&m->network, rows);
+    int64_t floats = m->n_members ? members_scratch(&m->network)
+                                  : network_predict_scratch(&m->network, rows);
     float *scratch = TAKE_WIDE(tmp, float, floats);
     float *z = logit ? logit : TAKE(tmp, float, n);
     if (!scratch || !z) return fail_memory(err);
@@ -28,21 +28,25 @@ status predict_rows(const model *m, const struct kernels *k, const float *x, int
 }
 
 /* Mean cross-entropy from logits, in row order. */
-static double mean_loss(const float *z, const uint8_t *y, int64_t n)
+static double mean_loss(const model *m, const float *z, const uint8_t *y, int64_t n)
 {
     double sum = 0;
     for (int64_t i = 0; i < n; i++) {
-        double a = (double)z[i];
+        double a = calibrator_logit(&m->calibrator, (double)z[i]);
         sum += (a > 0 ? a : 0) - a * y[i] + m_log1p(m_exp(a > 0 ? -a : a));
     }
     return sum / (double)n;
 }
 
-static status judge_scores(card *c, const float *p, const float *z, const uint8_t *y, int64_t n,
+/* p: [n] the probabilities of the logits z, then scratch. */
+static status judge_scores(model *m, float *p, const float *z, const uint8_t *y, int64_t n,
                            arena *tmp, propense_error *err)
 {
+    card *c = &m->card;
     c->test = confusion_of(y, p, n, 0.5);
-    c->test_loss = mean_loss(z, y, n);
+    c->test_loss = mean_loss(m, z, y, n);
+    /* The ranking is the network's, also where everybody is given the base rate. */
+    for (int64_t i = 0; i < n; i++) p[i] = (float)m_sigmoid((double)z[i]);
     if (!auc_delong(&c->auc, y, p, n, 0.95, tmp)) return fail_memory(err);
     c->verdict = verdict_of(&c->auc);
     return PROPENSE_OK;
@@ -56,7 +60,7 @@ status judge_model(model *m, const struct kernels *k, const float *x, const uint
     float *p = TAKE(tmp, float, n), *z = TAKE(tmp, float, n);
     if (!p || !z) return fail_memory(err);
     TRY(predict_rows(m, k, x, n, p, z, tmp, err));
-    return judge_scores(&m->card, p, z, y, n, tmp, err);
+    return judge_scores(m, p, z, y, n, tmp, err);
 }
 
 status judge_out_of_fold(model *m, const float *z, const uint8_t *y, int64_t n, arena *tmp,
@@ -65,9 +69,10 @@ status judge_out_of_fold(model *m, const float *z, const uint8_t *y, int64_t n, 
     card *c = &m->card;
     float *p = TAKE(tmp, float, n);
     if (!p) return fail_memory(err);
-    for (int64_t i = 0; i < n; i++) p[i] = (float)m_sigmoid((double)z[i]);
+    for (int64_t i = 0; i < n; i++)
+        p[i] = (float)m_sigmoid(calibrator_logit(&m->calibrator, (double)z[i]));
     c->out_of_fold = 1;
-    TRY(judge_scores(c, p, z, y, n, tmp, err));
+    TRY(judge_scores(m, p, z, y, n, tmp, err));
     if (m->levelled && verdict_sign(c->verdict) > 0) c->verdict = VERDICT_CHANCE;
     return PROPENSE_OK;
 }
