@@ -26,7 +26,7 @@ int auc_compare(auc_comparison *out, const uint8_t *y, const double *a, const do
 /* Every headline figure of a minus that of b, with the percentile interval of a paired bootstrap:
  * each draw takes the same customers for both. `higher_share`: share of draws in which a's figure
  * is the higher one (ties half). Above o->most_plain rows, draws are Poisson weights on cells of
- * equally many rows of both scores (200 by 200). Scratch is given back: 100 bytes a row and 20 a
+ * equally many rows of both scores (200 by 200). Scratch is given back: 190 bytes a row and 20 a
  * row and thread. */
 typedef struct figure_difference {
     double a, b, difference, low, high, higher_share;

@@ -75,19 +75,20 @@ status figures_with_intervals(interval out[figure_count], const ranked *r,
 /* ---- The bootstrap itself, for other statistics of customers */
 
 /* How often draw `draw` takes each rank: counts: [n], sum n. Not stratified: n times one of n.
- * Stratified: as many positives as there are, and as many negatives. */
+ * Stratified: as many positives as there are, and as many negatives; `scratch`: [n], else it may be
+ * NULL. */
 typedef struct bootstrap_plan {
     const ranked *rows;
     uint64_t seed;
     int32_t stratified;
 } bootstrap_plan;
-void bootstrap_counts(int32_t *counts, const bootstrap_plan *plan, uint32_t draw);
+void bootstrap_counts(int32_t *counts, int32_t *scratch, const bootstrap_plan *plan, uint32_t draw);
 
 /* A statistic of resampled customers. counts: [n] by rank; out: [n_values]. Called from several
  * threads at once; must not change *user. */
 typedef void (*bootstrap_statistic)(double *out, const int32_t *counts, const void *user);
 
-/* values: [draws, n_values], draw by draw. Scratch: 4 bytes a row and thread, given back. */
+/* values: [draws, n_values], draw by draw. Scratch: 8 bytes a row and thread, given back. */
 status bootstrap_run(double *values, int64_t n_values, int32_t draws, const bootstrap_plan *plan,
                      bootstrap_statistic statistic, const void *user, pool *threads, arena *tmp,
                      propense_error *err);

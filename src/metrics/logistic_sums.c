@@ -75,11 +75,17 @@ double logistic_loss(logistic_sums *s, const double *coefficients)
 
 /* to[0 .. n-1] += a[0] x[0], then a[1] x[1], ...: four rows of the matrix, one after the other for
  * each element. n is a multiple of four; rows are `stride` apart. */
-static void add_four(double *to, const double a[4], const double *x, int64_t stride, int64_t n)
+static void add_four(double *restrict to, const double a[4], const double *restrict x,
+                     int64_t stride, int64_t n)
 {
+    const quad a0 = { a[0], a[0], a[0], a[0] }, a1 = { a[1], a[1], a[1], a[1] };
+    const quad a2 = { a[2], a[2], a[2], a[2] }, a3 = { a[3], a[3], a[3], a[3] };
+    const double *x1 = x + stride, *x2 = x1 + stride, *x3 = x2 + stride;
     for (int64_t j = 0; j < n; j += 4) {
-        quad sum = *(const quad *)(to + j);
-        for (int r = 0; r < 4; r++) sum += a[r] * *(const quad *)(x + r * stride + j);
+        quad sum = *(const quad *)(to + j) + a0 * *(const quad *)(x + j);
+        sum += a1 * *(const quad *)(x1 + j);
+        sum += a2 * *(const quad *)(x2 + j);
+        sum += a3 * *(const quad *)(x3 + j);
         *(quad *)(to + j) = sum;
     }
 }
