@@ -47,6 +47,17 @@ static inline str campaign_id(const campaign *c, int64_t row)
 {
     return (str){ c->id_bytes + c->id_offset[row], c->id_offset[row + 1] - c->id_offset[row] };
 }
+/* Asks for the memory of a row that comes soon: rows in order of profit lie all over the file, and
+ * waiting for each would take most of the time of ten million. */
+enum { campaign_ahead = 16 };
+static inline void campaign_prefetch(const campaign *c, const int32_t *rows, int64_t at, int64_t n)
+{
+    if (at + campaign_ahead >= n) return;
+    int32_t row = rows[at + campaign_ahead];
+    __builtin_prefetch(&c->p[row]);
+    if (c->value) __builtin_prefetch(&c->value[row]);
+    if (c->cost) __builtin_prefetch(&c->cost[row]);
+}
 /* Millionths of an amount, rounded to the nearest; |amount| <= MONEY_MOST. */
 int64_t money_of(double amount);
 

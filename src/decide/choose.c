@@ -177,6 +177,7 @@ static void choose_paying(choosing *g)
 {
     for (int64_t i = 0; i < g->n; i++) {
         int64_t row = g->ordered[i];
+        campaign_prefetch(g->c, g->ordered, i, g->n);
         if (g->arm[row] != ARM_NONE || campaign_profit(g->c, row) <= 0) continue;
         if (fits(g, row)) take(g, row);
     }
@@ -184,9 +185,11 @@ static void choose_paying(choosing *g)
 
 static void sum_profit(choosing *g)
 {
-    for (int64_t i = 0; i < g->n; i++)
+    for (int64_t i = 0; i < g->n; i++) {
+        campaign_prefetch(g->c, g->ordered, i, g->n);
         if (g->arm[g->ordered[i]] == ARM_CONTACT)
             g->out->profit += campaign_profit(g->c, g->ordered[i]);
+    }
 }
 
 status choose_rows(choice *out, uint8_t *into, const int32_t *ordered, int64_t n, const campaign *c,

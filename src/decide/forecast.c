@@ -179,7 +179,10 @@ status forecast_rows(forecast *out, const int32_t *rows, int64_t n, const campai
                      double level_error, uint64_t seed, propense_error *err)
 {
     forecast_sums s = { 0 };
-    for (int64_t i = 0; i < n; i++) forecast_add(&s, c, rows[i], 1);
+    for (int64_t i = 0; i < n; i++) {
+        campaign_prefetch(c, rows, i, n);
+        forecast_add(&s, c, rows[i], 1);
+    }
     *out = forecast_of(&s, c, level_error);
     if (n == 0 || n > forecast_most_drawn) return PROPENSE_OK;
     double *all = mem_resize_array(NULL, 5 * forecast_draws, (int64_t)sizeof *all);
@@ -199,6 +202,7 @@ profit_peak peak_of(const int32_t *ordered, int64_t n, const campaign *c)
     double sum = 0;
     int64_t contacts = 0;
     for (int64_t i = 0; i < n; i++) {
+        campaign_prefetch(c, ordered, i, n);
         if (c->control && c->control[ordered[i]]) continue;
         double profit = campaign_profit(c, ordered[i]);
         if (profit <= 0) break; /* in this order nobody behind pays */
@@ -210,6 +214,7 @@ profit_peak peak_of(const int32_t *ordered, int64_t n, const campaign *c)
     double least = PEAK_SHARE * sum;
     contacts = 0, sum = 0;
     for (int64_t i = 0; i < n && k.best > 0; i++) {
+        campaign_prefetch(c, ordered, i, n);
         if (c->control && c->control[ordered[i]]) continue;
         contacts++;
         sum += campaign_profit(c, ordered[i]);

@@ -36,10 +36,10 @@ typedef struct forecast {
 forecast forecast_of(const forecast_sums *s, const campaign *c, double level_error);
 /* k of the customers that `all` sums up, drawn at random. */
 forecast forecast_random(const forecast_sums *all, double k, const campaign *c, double level_error);
-/* The same figures for rows: [n], intervals from 1,000 bootstrap campaigns: the percentiles of what
+/* The same figures for rows: [n], intervals from 2,000 bootstrap campaigns: the percentiles of what
  * these customers do when every answer is drawn anew. Above forecast_most_drawn rows the normal
  * intervals of forecast_of, which cannot be told from them there. */
-enum { forecast_most_drawn = 20000, forecast_draws = 1000 };
+enum { forecast_most_drawn = 10000, forecast_draws = 2000 };
 status forecast_rows(forecast *out, const int32_t *rows, int64_t n, const campaign *c,
                      double level_error, uint64_t seed, propense_error *err);
 

@@ -165,6 +165,7 @@ static status forecast_contacts(plan *p, propense_error *err)
     if (!rows) return fail_memory(err);
     for (int64_t i = 0; i < p->n_listed; i++) {
         int32_t row = p->listed[i];
+        campaign_prefetch(&s->c, p->listed, i, p->n_listed);
         if (p->arm[row] == ARM_CONTACT) rows[n++] = row;
         if (p->arm[row] == ARM_CONTROL) p->control_profit += campaign_profit(&s->c, row);
         if (p->arm[row] == ARM_CONTACT) p->in_band[band_of(&p->bands, s->c.p[row])]++;

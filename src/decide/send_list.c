@@ -103,13 +103,28 @@ static void add_line(text *t, int64_t at, const listing *g)
     text_z(t, p->excel ? "\r\n" : "\n");
 }
 
+static void prefetch(const plan *p, int64_t at, int64_t n)
+{
+    const campaign *c = &p->s.c;
+    campaign_prefetch(c, p->listed, at, n);
+    if (at + campaign_ahead >= n) return;
+    __builtin_prefetch(&c->id_offset[p->listed[at + campaign_ahead]]);
+    __builtin_prefetch(&p->arm[p->listed[at + campaign_ahead]]);
+    /* nearer, since its address has to be there */
+    __builtin_prefetch(&c->id_bytes[c->id_offset[p->listed[at + campaign_ahead / 2]]]);
+}
+
 static void make_block(void *user, int worker)
 {
     listing *g = user;
     text *t = &g->blocks[worker];
     int64_t from = g->from + (int64_t)worker * block_lines, to = from + block_lines;
+    int64_t n = g->p->n_listed < to ? g->p->n_listed : to;
     t->n = 0;
-    for (int64_t i = from; i < to && i < g->p->n_listed; i++) add_line(t, i, g);
+    for (int64_t i = from; i < n; i++) {
+        prefetch(g->p, i, n);
+        add_line(t, i, g);
+    }
 }
 
 static void header(text *t, const listing *g)
