@@ -25,25 +25,27 @@ static status add_member(zip_writer *z, const char *name, text *content, status 
     return bad ? fail_memory(err) : PROPENSE_OK;
 }
 
-/* That of a foreign model only where it is ours in name and state. */
-static const adam_state *optimiser_to_write(const model *m)
+/* The optimiser of a foreign model only where it is ours in name and state. */
+static keras_training training_of(const model *m)
 {
-    const adam_state *a = &m->optimiser;
-    if (!m->is_foreign) return a;
-    int is_adam = str_eq_nocase(m->optimiser_name, STR("adam"));
-    return is_adam && !m->no_steps && a->m && a->learning_rate > 0 ? a : NULL;
+    const optimiser_state *o = &m->optimiser;
+    optimiser_kind kind;
+    int remembers = optimiser_uses_m(&o->settings) || optimiser_uses_v(&o->settings);
+    int is_ours = keras_optimiser_named(m->optimiser_name, &kind) && !m->no_steps &&
+                  (o->m || !remembers) && o->learning_rate > 0;
+    return (keras_training){ !m->is_foreign || is_ours ? o : NULL, m->loss };
 }
 
 static status add_members(zip_writer *z, const model *m, propense_error *err)
 {
     text t = { 0 };
-    const adam_state *optimiser = optimiser_to_write(m);
+    const keras_training training = training_of(m);
     zip_add(z, STR("metadata.json"), str_of(metadata));
     status s = m->n_members ? keras_ensemble_config(&t, m, err)
-                            : keras_config_write(&t, &m->network, optimiser, err);
+                            : keras_config_write(&t, &m->network, &training, err);
     TRY(add_member(z, "config.json", &t, s, err));
     s = m->n_members ? keras_ensemble_weights(&t, m, err)
-                     : keras_weights_write(&t, &m->network, m->params, optimiser, err);
+                     : keras_weights_write(&t, &m->network, m->params, training.optimiser, err);
     TRY(add_member(z, "model.weights.h5", &t, s, err));
     if (m->is_foreign) return PROPENSE_OK;
     s = card_json_write(&t, m, err);
@@ -81,9 +83,9 @@ static status read_network(model *m, const zip_archive *z, const char *name, are
     adam_state *a = &m->optimiser;
     TRY(read_member(&config, z, "config.json", name, tmp, err));
     TRY(keras_config_read(&m->network, config, name, &m->mem, err));
-    if (m->is_foreign)
-        TRY(keras_config_optimiser(&m->optimiser_name, &a->learning_rate, config, name, &m->mem,
-                                   err));
+    str class_name;
+    TRY(keras_config_training(&class_name, a, &m->loss, config, name, &m->mem, err));
+    if (m->is_foreign) m->optimiser_name = class_name;
     TRY(read_member(&weights, z, "model.weights.h5", name, tmp, err));
     TRY(keras_weights_check(&m->network, weights, name, err));
     m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);

@@ -2,10 +2,9 @@
  * Minimal configs and the full ones of Keras 3.0-3.15 are one thing here: what bears on the
  * forward pass is read, everything else (initialisers, dtype objects, build configs) is passed
  * over. Leaves the layout of parameters to network_plan. Read keras_layers.h first. */
-#include "keras_file.h"
+#include "keras_parts.h"
 
-#include "json.h"
-#include "keras_layers.h"
+#include <math.h>
 
 enum { width_limit = 1 << 20, layer_limit = 1000 };
 
@@ -77,34 +76,102 @@ static status read_activation(activation *out, const reader *r, const json_value
     return s;
 }
 
-static status read_key(layer_spec *spec, const reader *r, const config_key *k,
-                       const json_value *config)
+/* A number that a float32 holds; full configs of Keras 3 may wrap it into an object. */
+static status read_number(void *place, const reader *r, const config_key *k, const json_value *v)
 {
-    const json_value *v = json_get(config, k->key);
+    double x;
+    if (json_is_object(v)) v = json_get(v, "value");
+    if (!json_as_number(v, &x) || !(fabs(x) <= 1e30)) return bad_key(r, k->key);
+    if (k->kind == CONFIG_SHARE && !(x >= 0 && x < 1)) return bad_key(r, k->key);
+    if (k->kind == CONFIG_LIMIT && !(x > 0)) return bad_key(r, k->key);
+    memcpy(place, &(float){ (float)x }, sizeof(float));
+    return PROPENSE_OK;
+}
+
+/* What bears on training alone is passed over where it is not known. */
+static void read_penalties(layer_spec *spec, const json_value *v)
+{
+    double x;
+    const json_value *config = json_get(v, "config");
+    if (json_as_number(json_get(config, "l1"), &x) && x >= 0 && x < 1e6) spec->l1 = (float)x;
+    if (json_as_number(json_get(config, "l2"), &x) && x >= 0 && x < 1e6) spec->l2 = (float)x;
+}
+
+static void read_constraint(layer_spec *spec, const json_value *v)
+{
+    double x;
+    str word = keras_word(v);
+    int64_t axis = 0;
+    const json_value *config = json_get(v, "config");
+    (void)json_as_int(json_get(config, "axis"), &axis);
+    if (axis == 0 && (str_eq(word, STR("MaxNorm")) || str_eq(word, STR("max_norm"))) &&
+        json_as_number(json_get(config, "max_value"), &x) && x > 0 && x < 1e6)
+        spec->max_norm = (float)x;
+}
+
+/* Absent, null, false, or what is meant without it: the last axis of a row of numbers. */
+static status read_must(const reader *r, const config_key *k, const json_value *v)
+{
+    double x;
+    int flag;
+    const json_value *one = json_is_array(v) && json_length(v) == 1 ? json_at(v, 0) : v;
+    if (json_is_null(v) || (json_as_bool(v, &flag) && !flag)) return PROPENSE_OK;
+    if (json_is_array(v) && json_length(v) == 0) return PROPENSE_OK;
+    if (k->initial < 0 && json_as_number(one, &x) && (x == (double)k->initial || x == 1))
+        return PROPENSE_OK;
+    return bad_key(r, k->key);
+}
+
+static status read_value(layer_spec *spec, const reader *r, const config_key *k,
+                         const json_value *v)
+{
     void *place = (char *)spec + k->place;
     int64_t whole;
-    double real;
     int flag;
-    if (!v) return k->optional ? PROPENSE_OK : bad_key(r, k->key);
+    activation act;
+    initialiser init;
     switch (k->kind) {
-    case CONFIG_INTEGER:
+    case CONFIG_WIDTH:
         if (!json_as_int(v, &whole) || whole < 1 || whole > width_limit) return bad_key(r, k->key);
         memcpy(place, &(int32_t){ (int32_t)whole }, sizeof(int32_t));
         return PROPENSE_OK;
+    case CONFIG_LIMIT:
+        if (json_is_null(v)) return PROPENSE_OK;
+        return read_number(place, r, k, v);
+    case CONFIG_SHARE:
     case CONFIG_NUMBER:
-        if (!json_as_number(v, &real) || !(real >= 0 && real < 1)) return bad_key(r, k->key);
-        memcpy(place, &(float){ (float)real }, sizeof(float));
-        return PROPENSE_OK;
+        return read_number(place, r, k, v);
     case CONFIG_ABSENCE:
         if (!json_as_bool(v, &flag)) return bad_key(r, k->key);
         memcpy(place, &(int32_t){ !flag }, sizeof(int32_t));
         return PROPENSE_OK;
     case CONFIG_ACTIVATION:
+        TRY(read_activation(&act, r, v));
+        memcpy(place, &act, sizeof act);
+        return PROPENSE_OK;
+    case CONFIG_INITIALISER:
+        if (keras_initialiser_named(keras_word(v), &init)) memcpy(place, &init, sizeof init);
+        return PROPENSE_OK;
+    case CONFIG_PENALTIES:
+        read_penalties(spec, v);
+        return PROPENSE_OK;
+    case CONFIG_CONSTRAINT:
+        read_constraint(spec, v);
+        return PROPENSE_OK;
+    case CONFIG_MUST:
         break;
     }
-    activation act;
-    TRY(read_activation(&act, r, v));
-    memcpy(place, &act, sizeof act);
+    return read_must(r, k, v);
+}
+
+static status read_key(layer_spec *spec, const reader *r, const config_key *k,
+                       const json_value *config)
+{
+    const json_value *v = json_get(config, k->key);
+    if (!v && k->before) v = json_get(config, k->before);
+    if (v) return read_value(spec, r, k, v);
+    if (!k->optional) return bad_key(r, k->key);
+    if (k->kind == CONFIG_NUMBER) memcpy((char *)spec + k->place, &k->initial, sizeof k->initial);
     return PROPENSE_OK;
 }
 
@@ -148,7 +215,8 @@ static status read_sequential(reader *r, const json_value *root)
                     "%s: the model is of the kind '%.*s'; only Sequential models are read", r->name,
                     STR_ARG(class_name));
     const json_value *config = json_get(root, "config"), *item;
-    const json_value *all = json_get(config, "layers");
+    /* Keras before 2.2.3 has the list itself for a config. */
+    const json_value *all = json_is_array(config) ? config : json_get(config, "layers");
     int64_t state = 0;
     if (json_length(all) > layer_limit)
         return fail(r->err, PROPENSE_E_FORMAT, "%s: the model has more than %d layers", r->name,
@@ -166,9 +234,12 @@ static void fold_head(reader *r)
     int32_t n = r->n_specs;
     for (; n > 0 && r->specs[n - 1].kind != LAYER_DENSE; n--) {
         const layer_spec *s = &r->specs[n - 1];
-        if (s->kind == LAYER_DROPOUT || s->act == ACT_LINEAR) continue;
-        if (act != ACT_LINEAR) return;
-        act = s->act;
+        activation of_layer = s->kind == LAYER_SOFTMAX ? ACT_SOFTMAX : s->act;
+        int does_nothing = s->kind == LAYER_DROPOUT || s->kind == LAYER_GAUSSIAN_NOISE ||
+                           (s->kind == LAYER_ACTIVATION && s->act == ACT_LINEAR);
+        if (does_nothing) continue;
+        if (act != ACT_LINEAR || (s->kind != LAYER_SOFTMAX && s->kind != LAYER_ACTIVATION)) return;
+        act = of_layer;
     }
     layer_spec *head = n > 0 ? &r->specs[n - 1] : NULL;
     if (!head || (head->act != ACT_LINEAR && act != ACT_LINEAR)) return;
@@ -182,9 +253,13 @@ static status check_ends(const reader *r)
     if (!r->n_inputs)
         return fail(r->err, PROPENSE_E_FORMAT,
                     "%s: config.json does not say how many inputs the model has", r->name);
-    if (!last || last->kind != LAYER_DENSE || last->units != 1 || last->act != ACT_SIGMOID)
+    int is_head = last && last->kind == LAYER_DENSE &&
+                  ((last->units == 1 && last->act == ACT_SIGMOID) ||
+                   (last->units == 2 && last->act == ACT_SOFTMAX));
+    if (!is_head)
         return fail(r->err, PROPENSE_E_FORMAT,
-                    "%s: the last layer of the model has to be a Dense of 1 unit with sigmoid",
+                    "%s: the last layer of the model has to be a Dense of 1 unit with sigmoid or "
+                    "of 2 with softmax",
                     r->name);
     return PROPENSE_OK;
 }
@@ -218,23 +293,4 @@ status keras_config_read(network *out, str json, const char *name, arena *mem, p
     if (s == PROPENSE_OK) s = read_root(out, &r, json_root(doc), mem);
     json_free(doc);
     return s;
-}
-
-/* ---- The optimiser: a word, or an object of a class */
-
-status keras_config_optimiser(str *class_name, double *rate, str json, const char *name, arena *mem,
-                              propense_error *err)
-{
-    json_doc *doc = NULL;
-    *class_name = (str){ 0 };
-    TRY(open_config(&doc, json, name, err));
-    const json_value *v = json_get(json_get(json_root(doc), "compile_config"), "optimizer");
-    str word = word_of(json_is_object(v) ? json_get(v, "class_name") : v);
-    double asked;
-    if (json_as_number(json_get(json_get(v, "config"), "learning_rate"), &asked) && asked > 0 &&
-        asked < 1e6)
-        *rate = keras_shortest((float)asked);
-    *class_name = str_keep(mem, word);
-    json_free(doc);
-    return class_name->p ? PROPENSE_OK : fail_memory(err);
 }

@@ -8,28 +8,42 @@
 #include "network.h"
 #include "str.h"
 
-/* config.json of a Sequential (InputLayer, layers, compile_config with Adam, binary_crossentropy,
- * accuracy and AUC). optimiser NULL: without compile_config. */
-status keras_config_write(text *out, const network *net, const adam_state *optimiser,
+/* What Keras compiles a model with. All-zero loss: cross-entropy. */
+typedef struct keras_training {
+    const optimiser_state *optimiser; /* NULL: the file says nothing of training */
+    loss_settings loss;
+} keras_training;
+
+/* config.json of a Sequential (InputLayer, layers, compile_config with optimiser, loss, accuracy
+ * and AUC). */
+status keras_config_write(text *out, const network *net, const keras_training *training,
                           propense_error *err);
+/* model_config and training_config of an .h5 file, as tf_keras and Keras 3 both read them. */
+status keras_config_write_h5(text *model, text *training_config, const network *net,
+                             const keras_training *training, propense_error *err);
 /* The layers and the input width; unknown layers, activations and Functional models are refused by
  * name. `name` is the file for messages. Everything taken from mem. The widths are the file's word:
  * before n_params floats are allocated, compare them with the weights' bytes (keras_weights_check).
  */
 status keras_config_read(network *out, str json, const char *name, arena *mem, propense_error *err);
-/* The optimiser of compile_config: its class, kept in mem (empty without), and its learning rate
- * where that is a plain number (else *rate is left alone). */
-status keras_config_optimiser(str *class_name, double *rate, str json, const char *name, arena *mem,
-                              propense_error *err);
-/* model.weights.h5: layers' kernels and biases, Adam's iteration, learning rate, m and v
- * interleaved. Without m and v they are written as zeros; optimiser NULL: none of it. */
+/* The optimiser of compile_config (or of an .h5's training_config): its class, kept in mem (empty
+ * without), its settings where the class is one of ours, and its learning rate where that is a
+ * plain number (else state->learning_rate is left alone). The loss where it is one of ours. */
+status keras_config_training(str *class_name, optimiser_state *state, loss_settings *loss, str json,
+                             const char *name, arena *mem, propense_error *err);
+/* 1 when that class is one of fit.h's optimisers. */
+int keras_optimiser_named(str class_name, optimiser_kind *out);
+/* model.weights.h5: the layers' arrays; the optimiser's iteration, learning rate and what it
+ * remembers, in Keras' order. Where that is not there zeros are written; optimiser NULL: none of
+ * it. */
 status keras_weights_write(text *out, const network *net, const float *params,
                            const adam_state *optimiser, propense_error *err);
 /* That so many bytes can hold the network's weights at all. */
 status keras_weights_check(const network *net, str h5, const char *name, propense_error *err);
 /* params: [net->n_params] zeroed by the caller. optimiser->m, v stay NULL when the file has none,
- * or those of another optimiser than Adam; learning_rate and iteration stay as they were when they
- * are not there. Shapes and counts are checked; every address and size in the file is untrusted. */
+ * or those of another optimiser than optimiser->settings has; learning_rate and iteration stay as
+ * they were when they are not there. Shapes and counts are checked; every address and size in the
+ * file is untrusted. */
 status keras_weights_read(const network *net, str h5, float *params, adam_state *optimiser,
                           const char *name, arena *mem, propense_error *err);
 

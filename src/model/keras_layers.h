@@ -8,31 +8,40 @@
 #include "network.h"
 
 typedef enum config_kind {
-    CONFIG_INTEGER,
-    CONFIG_NUMBER,
-    CONFIG_ACTIVATION,
-    CONFIG_ABSENCE /* an int32_t that is 1 where the config says false; written only then */
+    CONFIG_WIDTH,       /* int32_t units, at least 1; written is the layer's n_out */
+    CONFIG_SHARE,       /* float, 0 <= x < 1 */
+    CONFIG_NUMBER,      /* float, finite */
+    CONFIG_LIMIT,       /* float or null, which is 0; written only above 0 */
+    CONFIG_ACTIVATION,  /* a word */
+    CONFIG_ABSENCE,     /* an int32_t that is 1 where the config says false; written only then */
+    CONFIG_INITIALISER, /* a word, or an object of a class; written where it is not Keras' default
+                         */
+    CONFIG_PENALTIES,   /* L1, L2 or L1L2, into the floats l1 and, behind it, l2 */
+    CONFIG_CONSTRAINT,  /* MaxNorm, into a float; 0 = none */
+    CONFIG_MUST         /* has to be absent, null, false or what `initial` says: is not stored */
 } config_kind;
 
-/* A member of a layer's config. But for absences it is written always; read, it may be absent when
- * `optional`. */
+/* A member of a layer's config. Read, it may be absent when `optional`, and is `initial` then. */
 typedef struct config_key {
     const char *key; /* NULL ends the list */
     config_kind kind;
-    size_t place; /* of the int32_t, float or activation in layer_spec */
+    size_t place; /* of its field in layer_spec */
     int optional;
+    float initial;
+    const char *before; /* the key in Keras 2, where it was another; NULL: the same */
 } config_key;
 
 typedef enum weight_shape { SHAPE_IN_OUT, SHAPE_OUT } weight_shape;
 
-/* A dataset of a layer: number 0, 1, ... in the order of the row. */
+/* A dataset of a layer, in the order of the row: those that are stored count 0, 1, ... */
 typedef struct weight_row {
     const char *name; /* NULL ends the list */
     size_t place;     /* of its offset in struct layer */
     weight_shape shape;
+    int is_fixed; /* not trained: the optimiser knows nothing of it */
 } weight_row;
 
-enum { keys_limit = 4, weights_limit = 4 };
+enum { keys_limit = 8, weights_limit = 4 };
 typedef struct keras_layer {
     layer_kind kind;
     const char *class_name; /* "Dense" */
@@ -50,6 +59,9 @@ void keras_layer_list(text *out);
 const char *keras_activation_word(activation act);
 int keras_activation_named(str word, activation *out);
 void keras_activation_list(text *out);
+/* "he_normal", and back from that or "HeNormal". */
+const char *keras_initialiser_word(initialiser init);
+int keras_initialiser_named(str word, initialiser *out);
 
 /* The double whose digits are the shortest for that float32: 0.001, as it was asked for, and not
  * 0.0010000000474974513. */
@@ -58,10 +70,13 @@ double keras_shortest(float x);
 /* "dense", "dense_1", ...: counted by class. */
 void keras_layer_name(text *out, const network *net, int32_t number);
 
-/* 0: the file has no such array, because the layer goes without its bias. */
+/* 0: the file has no such array, because the layer goes without it. */
 static inline int keras_weight_is_stored(const layer *l, const weight_row *w)
 {
-    return w->place != offsetof(layer, bias) || !l->spec.no_bias;
+    if (w->place == offsetof(layer, bias)) return !l->spec.no_bias;
+    if (w->place == offsetof(layer, gamma)) return !l->spec.no_scale;
+    if (w->place == offsetof(layer, beta)) return !l->spec.no_center;
+    return 1;
 }
 static inline int64_t keras_weight_offset(const layer *l, const weight_row *w)
 {
@@ -76,5 +91,10 @@ static inline int keras_weight_dims(const layer *l, const weight_row *w, int64_t
     dims[1] = w->shape == SHAPE_IN_OUT ? l->n_out : 1;
     return w->shape == SHAPE_IN_OUT ? 2 : 1;
 }
+/* The array within `block` (parameters, or moments) as Keras has it: [dims[0]][dims[1]]. A layer of
+ * groups becomes a whole kernel with zeros, taken from mem. NULL on exhaustion. */
+const float *keras_array(const layer *l, const weight_row *w, const float *block, arena *mem);
+/* Parameters that no file holds: gamma is 1 where a normalisation goes without it. */
+void keras_fill_absent(const network *net, float *params);
 
 #endif

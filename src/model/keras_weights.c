@@ -12,6 +12,8 @@ typedef struct writer {
     text path;
     int bad;
     int32_t n_slots; /* arrays of the optimiser so far */
+    float learning_rate, u_product;
+    arena *mem;
 } writer;
 
 static void add_array(writer *w, h5_type type, int rank, const int64_t *dims, const void *data)
@@ -26,55 +28,80 @@ static void add_group(writer *w)
     w->path.n = 0;
 }
 
+/* A path's array: of `block` (parameters or moments), or zeros without one. */
+static void add_weights(writer *w, const layer *l, const weight_row *row, const float *block)
+{
+    int64_t dims[2];
+    int rank = keras_weight_dims(l, row, dims);
+    const float *data =
+        block ? keras_array(l, row, block, w->mem) : TAKE(w->mem, float, dims[0] * dims[1]);
+    if (!data)
+        w->bad = 1;
+    else
+        add_array(w, H5_FLOAT32, rank, dims, data);
+}
+
 static void add_layer(writer *w, int32_t number, const float *params)
 {
     const layer *l = &w->net->layers[number];
-    const weight_row *row = keras_layer_of(l->spec.kind)->weights;
-    int64_t dims[2];
+    int stored = 0;
     text_z(&w->path, "layers/");
     keras_layer_name(&w->path, w->net, number);
     text_z(&w->path, "/vars");
     add_group(w);
-    for (int i = 0; row[i].name; i++) {
-        if (!keras_weight_is_stored(l, &row[i])) continue;
+    for (const weight_row *row = keras_layer_of(l->spec.kind)->weights; row->name; row++) {
+        if (!keras_weight_is_stored(l, row)) continue;
         text_z(&w->path, "layers/");
         keras_layer_name(&w->path, w->net, number);
-        text_f(&w->path, "/vars/%d", i);
-        int rank = keras_weight_dims(l, &row[i], dims);
-        add_array(w, H5_FLOAT32, rank, dims, params + keras_weight_offset(l, &row[i]));
+        text_f(&w->path, "/vars/%d", stored++);
+        add_weights(w, l, row, params);
     }
 }
 
-static void add_slot(writer *w, h5_type type, int rank, const int64_t *dims, const void *data)
+static void next_slot(writer *w)
 {
     text_f(&w->path, "optimizer/vars/%d", (int)w->n_slots++);
-    add_array(w, type, rank, dims, data);
 }
 
-/* Keras' order: for each trainable array its m, then its v. `zeros` stands in for both. */
-static void add_moments(writer *w, const adam_state *optimiser, const float *zeros)
+/* For each trainable array that of each block, in turn. */
+static void add_slots(writer *w, const float *const *blocks, int n_blocks)
 {
     for (int32_t i = 0; i < w->net->n_layers; i++) {
         const layer *l = &w->net->layers[i];
         for (const weight_row *row = keras_layer_of(l->spec.kind)->weights; row->name; row++) {
-            int64_t dims[2], at = keras_weight_offset(l, row);
-            if (!keras_weight_is_stored(l, row)) continue;
-            int rank = keras_weight_dims(l, row, dims);
-            add_slot(w, H5_FLOAT32, rank, dims, zeros ? zeros : optimiser->m + at);
-            add_slot(w, H5_FLOAT32, rank, dims, zeros ? zeros : optimiser->v + at);
+            if (row->is_fixed || !keras_weight_is_stored(l, row)) continue;
+            for (int k = 0; k < n_blocks; k++) {
+                next_slot(w);
+                add_weights(w, l, row, blocks[k]);
+            }
         }
     }
 }
 
-static void add_all(writer *w, const float *params, const adam_state *optimiser,
-                    const float *learning_rate, const float *zeros)
+/* Keras' order, as fit.h has it by optimiser. */
+static void add_optimiser(writer *w, const optimiser_state *o)
+{
+    const optimiser_settings *s = &o->settings;
+    const float *blocks[2] = { o->m, o->v };
+    next_slot(w);
+    add_array(w, H5_INT64, 0, NULL, &o->iteration);
+    next_slot(w);
+    add_array(w, H5_FLOAT32, 0, NULL, &w->learning_rate);
+    if (s->kind == OPTIMISER_RMSPROP) add_slots(w, blocks + 1, 1);
+    if (s->kind == OPTIMISER_RMSPROP || s->kind == OPTIMISER_SGD) {
+        if (optimiser_uses_m(s)) add_slots(w, blocks, 1);
+    } else {
+        add_slots(w, blocks, 2);
+    }
+    if (s->kind != OPTIMISER_NADAM) return;
+    next_slot(w);
+    add_array(w, H5_FLOAT32, 0, NULL, &w->u_product);
+}
+
+static void add_all(writer *w, const float *params, const optimiser_state *optimiser)
 {
     for (int32_t i = 0; i < w->net->n_layers; i++) add_layer(w, i, params);
-    if (optimiser) {
-        add_slot(w, H5_INT64, 0, NULL, &optimiser->iteration);
-        add_slot(w, H5_FLOAT32, 0, NULL, learning_rate);
-        add_moments(w, optimiser, zeros);
-    }
+    if (optimiser) add_optimiser(w, optimiser);
     text_z(&w->path, "vars"); /* Keras before 3.4 looks for the model's own variables */
     add_group(w);
 }
@@ -83,14 +110,13 @@ status keras_weights_write(text *out, const network *net, const float *params,
                            const adam_state *optimiser, propense_error *err)
 {
     arena tmp = { 0 };
-    writer w = { .net = net, .h5 = h5_new(&tmp) };
-    float learning_rate = optimiser ? (float)optimiser->learning_rate : 0, *zeros = NULL;
-    int no_moments = optimiser && (!optimiser->m || !optimiser->v);
-    if (no_moments) zeros = TAKE(&tmp, float, net->n_params);
-    if (!w.h5 || (no_moments && !zeros))
+    writer w = { .net = net, .h5 = h5_new(&tmp), .mem = &tmp, .u_product = 1 };
+    if (optimiser) w.learning_rate = (float)optimiser->learning_rate;
+    if (optimiser && optimiser->u_product > 0) w.u_product = (float)optimiser->u_product;
+    if (!w.h5)
         w.bad = 1;
     else
-        add_all(&w, params, optimiser, &learning_rate, zeros);
+        add_all(&w, params, optimiser);
     if (!w.bad) h5_write(out, w.h5);
     arena_free(&tmp);
     text_free(&w.path);

@@ -107,8 +107,8 @@ static status read_layer(reader *r, int32_t number, float *params)
 {
     const layer *l = &r->net->layers[number];
     const weight_row *row = keras_layer_of(l->spec.kind)->weights;
-    int64_t n_met, n = 0;
-    while (row[n].name && keras_weight_is_stored(l, &row[n])) n++;
+    int64_t n_met, n = 0, at = 0;
+    for (int i = 0; row[i].name; i++) n += keras_weight_is_stored(l, &row[i]);
     if (n == 0) return PROPENSE_OK;
     set_path(r, number);
     TRY(count_arrays(r, &n_met));
@@ -117,10 +117,11 @@ static status read_layer(reader *r, int32_t number, float *params)
         return fail(r->err, PROPENSE_E_FORMAT,
                     "%s: '%s' holds %lld arrays of weights, expected %lld", r->file.name, r->path.p,
                     (long long)n_met, (long long)n);
-    for (int i = 0; i < n; i++) {
+    for (; row->name; row++) {
+        if (!keras_weight_is_stored(l, row)) continue;
         set_path(r, number);
-        text_f(&r->path, "/%d", i);
-        TRY(read_array(r, l, &row[i], params));
+        text_f(&r->path, "/%d", (int)at++);
+        TRY(read_array(r, l, row, params));
     }
     return PROPENSE_OK;
 }
@@ -174,16 +175,15 @@ static status read_slot(reader *r, int64_t number, const layer *l, const weight_
     return PROPENSE_OK;
 }
 
-static status read_moments(reader *r, int64_t from, float *m, float *v, int *fits)
+/* Slots from *from on: for each trainable array that of each block, in turn. */
+static status read_slots(reader *r, int64_t *from, float *const *blocks, int n_blocks, int *fits)
 {
-    *fits = 1;
     for (int32_t i = 0; i < r->net->n_layers; i++) {
         const layer *l = &r->net->layers[i];
         for (const weight_row *row = keras_layer_of(l->spec.kind)->weights; row->name; row++) {
-            if (!keras_weight_is_stored(l, row)) continue;
-            TRY(read_slot(r, from++, l, row, m, fits));
-            if (*fits) TRY(read_slot(r, from++, l, row, v, fits));
-            if (!*fits) return PROPENSE_OK;
+            if (row->is_fixed || !keras_weight_is_stored(l, row)) continue;
+            for (int k = 0; k < n_blocks && *fits; k++)
+                TRY(read_slot(r, (*from)++, l, row, blocks[k], fits));
         }
     }
     return PROPENSE_OK;
@@ -195,29 +195,58 @@ static int64_t count_trainables(const network *net)
     for (int32_t i = 0; i < net->n_layers; i++)
         for (const weight_row *row = keras_layer_of(net->layers[i].spec.kind)->weights; row->name;
              row++)
-            n += keras_weight_is_stored(&net->layers[i], row);
+            n += !row->is_fixed && keras_weight_is_stored(&net->layers[i], row);
     return n;
 }
 
-/* Keras: iteration, learning rate, moments; tf_keras and learning rate schedules leave out the
- * rate. Another number of arrays is another optimiser. */
-static status read_optimiser(reader *r, adam_state *optimiser, arena *mem)
+static status read_u_product(reader *r, int64_t number, optimiser_state *o)
 {
-    int64_t n, n_moments = 2 * count_trainables(r->net);
+    h5_object item;
+    int found;
+    float product = 0;
+    TRY(find_slot(r, number, &item, &found));
+    if (!found || item.is_group || item.count != 1) return PROPENSE_OK;
+    h5_floats(&item, &product);
+    if (product > 0 && product <= 1) o->u_product = (double)product;
+    return PROPENSE_OK;
+}
+
+/* In the order that keras_weights.c writes. */
+static status read_memory(reader *r, int64_t from, optimiser_state *o, float *m, float *v,
+                          int *fits)
+{
+    const optimiser_settings *s = &o->settings;
+    float *const blocks[2] = { m, v };
+    *fits = 1;
+    if (s->kind == OPTIMISER_RMSPROP) TRY(read_slots(r, &from, blocks + 1, 1, fits));
+    if (s->kind != OPTIMISER_RMSPROP && s->kind != OPTIMISER_SGD)
+        TRY(read_slots(r, &from, blocks, 2, fits));
+    else if (optimiser_uses_m(s))
+        TRY(read_slots(r, &from, blocks, 1, fits));
+    return s->kind == OPTIMISER_NADAM ? read_u_product(r, from, o) : PROPENSE_OK;
+}
+
+/* Keras: iteration, learning rate, slots; tf_keras and learning rate schedules leave out the rate.
+ * Another number of arrays is another optimiser. */
+static status read_optimiser(reader *r, optimiser_state *o, arena *mem)
+{
+    const optimiser_settings *s = &o->settings;
+    int per_array = optimiser_uses_m(s) + optimiser_uses_v(s);
+    int64_t n, n_slots = per_array * count_trainables(r->net) + (s->kind == OPTIMISER_NADAM);
     int fits = 0;
     r->path.n = 0;
     text_z(&r->path, "optimizer/vars");
     TRY(count_arrays(r, &n));
-    TRY(read_iteration(r, optimiser));
-    if (n != 1 + n_moments) TRY(read_learning_rate(r, optimiser));
-    if (n != 1 + n_moments && n != 2 + n_moments) return PROPENSE_OK;
+    TRY(read_iteration(r, o));
+    if (n != 1 + n_slots) TRY(read_learning_rate(r, o));
+    if (!per_array || (n != 1 + n_slots && n != 2 + n_slots)) return PROPENSE_OK;
     float *m = TAKE_WIDE(mem, float, r->net->n_params);
     float *v = TAKE_WIDE(mem, float, r->net->n_params);
     if (!m || !v) return fail_memory(r->err);
-    TRY(read_moments(r, n - n_moments, m, v, &fits));
+    TRY(read_memory(r, n - n_slots, o, m, v, &fits));
     if (fits) {
-        optimiser->m = m;
-        optimiser->v = v;
+        o->m = m;
+        o->v = v;
     }
     return PROPENSE_OK;
 }
@@ -238,7 +267,7 @@ static status find_layers(reader *r)
 
 status keras_weights_check(const network *net, str h5, const char *name, propense_error *err)
 {
-    if (net->n_trainable <= h5.n / (int64_t)sizeof(float)) return PROPENSE_OK;
+    if (net->n_trainable + net->n_fixed <= h5.n / (int64_t)sizeof(float)) return PROPENSE_OK;
     return fail(err, PROPENSE_E_FORMAT,
                 "%s: config.json describes %lld weights, more than the weights file holds", name,
                 (long long)net->n_trainable);
@@ -251,6 +280,7 @@ status keras_weights_read(const network *net, str h5, float *params, adam_state 
     status s = keras_weights_check(net, h5, name, err);
     if (s == PROPENSE_OK) s = h5_open(&r.file, h5, name, err);
     if (s == PROPENSE_OK) s = find_layers(&r);
+    if (s == PROPENSE_OK) keras_fill_absent(net, params);
     for (int32_t i = 0; i < net->n_layers && s == PROPENSE_OK; i++) s = read_layer(&r, i, params);
     if (s == PROPENSE_OK) s = read_optimiser(&r, optimiser, mem);
     text_free(&r.path);

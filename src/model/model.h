@@ -18,6 +18,7 @@ struct propense_model {
     int32_t n_members;    /* of an ensemble: params is [n_members][network.n_params]; 0: one network */
     int32_t levelled;     /* ensemble: no better than the base rate, and levelled to it */
     adam_state optimiser; /* m and v NULL when the file had none */
+    loss_settings loss;
     calibrator calibrator; /* its arrays are the arena's; all-zero: none */
     card card;
     /* A Keras model without propense.json: schema, encoder and card are empty. */

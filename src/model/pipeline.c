@@ -159,6 +159,7 @@ static status make_network(model *m, const pipeline_plan *plan, propense_error *
     m->optimiser.v = TAKE_WIDE(&m->mem, float, m->network.n_params);
     if (!m->params || !m->optimiser.m || !m->optimiser.v) return fail_memory(err);
     network_init(&m->network, m->params, plan->fit.seed);
+    m->loss = plan->fit.loss;
     return PROPENSE_OK;
 }
 

@@ -68,7 +68,7 @@ static status write_file(const char *path, const network *net, const float *para
 {
     zip_writer z = { 0 };
     text config = { 0 }, weights = { 0 };
-    TRY(keras_config_write(&config, net, state, &err));
+    TRY(keras_config_write(&config, net, &(keras_training){ .optimiser = state }, &err));
     TRY(keras_weights_write(&weights, net, params, state, &err));
     zip_add(&z, STR("metadata.json"), STR("{\"keras_version\": \"3.7.0\"}"));
     zip_add(&z, STR("config.json"), text_view(&config));
