@@ -27,6 +27,7 @@ int request_number(const request *r, const char *option);
 int command_train(const request *r);
 int command_score(const request *r);
 int command_plan(const request *r);
+int command_report(const request *r);
 int command_inspect(const request *r);
 int command_prepare(const request *r);
 

@@ -25,6 +25,8 @@ static void print_usage(uint32_t command, propense_language language)
             ? _("propense plan SCORES.csv --margin 40 --cost 0.50 [options]\n"
                 "propense plan MODEL.keras DATA.csv --margin 40 --cost 0.50 [options]\n"
                 "propense plan --readback RESULTS.csv --plan PLAN.json [options]\n\n")
+        : command == PROPENSE_COMMAND_REPORT
+            ? _("propense report MODEL.keras [DATA.csv] [--plan PLAN.json] [options]\n\n")
         : command == PROPENSE_COMMAND_SCORE ? _("propense score MODEL.keras DATA.csv [options]\n\n")
                                             : _("propense inspect MODEL.keras [options]\n\n");
     fputs(usage, stdout);

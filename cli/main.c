@@ -14,6 +14,7 @@ static const struct {
                  { "score", PROPENSE_COMMAND_SCORE, command_score },
                  { "prepare", PROPENSE_COMMAND_PREPARE, command_prepare },
                  { "plan", PROPENSE_COMMAND_PLAN, command_plan },
+                 { "report", PROPENSE_COMMAND_REPORT, command_report },
                  { "inspect", PROPENSE_COMMAND_INSPECT, command_inspect } };
 enum { n_commands = sizeof commands / sizeof *commands };
 

@@ -82,7 +82,9 @@ static void take_positional(request *r, const char *word, int *bad)
         r->command & (PROPENSE_COMMAND_TRAIN | PROPENSE_COMMAND_PREPARE) ? &r->data : &r->model;
     if (!*first)
         *first = word;
-    else if (r->command & (PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PLAN) && !r->data)
+    else if (r->command &
+                 (PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PLAN | PROPENSE_COMMAND_REPORT) &&
+             !r->data)
         r->data = word;
     else if (r->command & takes_files && r->data)
         add_file(r, word, bad);
@@ -97,9 +99,10 @@ static void option_name(char *out, size_t size, const request *r, const char *wo
 {
     const char *alias = NULL;
     if (same_name(word, n, "out"))
-        alias = r->command == PROPENSE_COMMAND_SCORE  ? "scores_out"
-                : r->command == PROPENSE_COMMAND_PLAN ? "list_out"
-                                                      : "model_out";
+        alias = r->command == PROPENSE_COMMAND_SCORE    ? "scores_out"
+                : r->command == PROPENSE_COMMAND_PLAN   ? "list_out"
+                : r->command == PROPENSE_COMMAND_REPORT ? "report_out"
+                                                        : "model_out";
     if (same_name(word, n, "learning_rate")) alias = "lr";
     if (same_name(word, n, "data_path")) alias = "data";
     if (alias)

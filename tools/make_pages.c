@@ -22,6 +22,9 @@ static const struct {
     { "plan", PROPENSE_COMMAND_PLAN, "SCORES.csv", "PUNTUACIONES.csv",
       "whom to contact, what that brings, and how sure it is",
       "a quién contactar, qué aporta y con qué seguridad" },
+    { "report", PROPENSE_COMMAND_REPORT, "MODEL.keras [DATA.csv]", "MODELO.keras [DATOS.csv]",
+      "one page that says what the model is worth, and why",
+      "una página que dice lo que vale el modelo, y por qué" },
     { "inspect", PROPENSE_COMMAND_INSPECT, "MODEL.keras", "MODELO.keras",
       "tell all that a model holds", "cuenta todo lo que contiene un modelo" },
 };

@@ -286,6 +286,19 @@ PROPENSE_API propense_status propense_plan_write_file(const propense_plan *plan,
 /* 1 = there is a list, 0 = none, since the ranking is no better than chance. */
 PROPENSE_API int32_t propense_plan_has_list(const propense_plan *plan);
 
+/* ---- The report -------------------------------------------------------------------------------
+ */
+
+/* Writes one page of HTML, offline and complete, to `out_path`: verdict, money, curves, what the
+ * model looks at. `path` holds customers whose answer is known, or is NULL: then the model speaks
+ * for itself. `model_name` is shown without its folder. The options plan, assets and those of
+ * reading count; the language is that of the callbacks. */
+PROPENSE_API propense_status propense_report(const propense_model *model, const char *model_name,
+                                             const char *path, const char *out_path,
+                                             const propense_options *options,
+                                             const propense_callbacks *callbacks,
+                                             propense_error *err);
+
 /* ---- Arrays for other programs ----------------------------------------------------------------
  */
 

@@ -1,0 +1,106 @@
+/* The report's section on money: the plan beside the other ways, the profit curve, the segments.
+ * Leaves the figures to plan.json. Read html_report.h and plan_summary.h first. */
+#include <math.h>
+
+#include "html_report.h"
+#include "money_chart.h"
+#include "money_text.h"
+#include "words.h"
+
+static void cell_money(report_page *p, double amount)
+{
+    if (isnan(amount)) {
+        html_cell(&p->page, STR("\xE2\x80\x93"));
+        return;
+    }
+    html_cell(
+        &p->page,
+        str_of(
+            show_money(amount, money_decimals(fabs(amount)), p->r->plan->currency, p->language).p));
+}
+
+static void outcome_row(report_page *p, const char *name, const plan_outcome *o)
+{
+    if (!o->is_there) return;
+    propense_language l = p->language;
+    text range = { 0 };
+    if (!isnan(o->profit.low))
+        text_f(&range, tr(l, "%s to %s"),
+               show_money(o->profit.low, money_decimals(fabs(o->profit.high)), STR(""), l).p,
+               show_money(o->profit.high, money_decimals(fabs(o->profit.high)), STR(""), l).p);
+    html_row_begin(&p->page);
+    html_cell_words(&p->page, str_of(tr(l, name)));
+    html_cell(&p->page, str_of(show_fixed(o->contacts, 0, l).p));
+    html_cell(&p->page, str_of(show_fixed(o->conversions.value, 0, l).p));
+    cell_money(p, o->revenue.value);
+    cell_money(p, o->cost.value);
+    cell_money(p, o->profit.value);
+    html_cell(&p->page, text_view(&range));
+    html_row_end(&p->page);
+    p->page.out.bad |= range.bad;
+    text_free(&range);
+}
+
+static void outcomes(report_page *p)
+{
+    static const char *const heads[] = { N_("way"),         N_("contacts"), N_("conversions"),
+                                         N_("revenue"),     N_("cost"),     N_("profit"),
+                                         N_("95% interval") };
+    const plan_summary *s = p->r->plan;
+    html_table_begin(&p->page, N_("What each way is expected to bring"), heads, 7);
+    outcome_row(p, N_("this list"), &s->list);
+    outcome_row(p, N_("everybody"), &s->everybody);
+    outcome_row(p, N_("as many, drawn by lot"), &s->by_lot);
+    outcome_row(p, N_("as many by the rule of thumb"), &s->rule);
+    html_table_end(&p->page);
+}
+
+static void segments(report_page *p)
+{
+    static const char *const heads[] = { N_("segment"), N_("customers"), N_("contacts"),
+                                         N_("rate, %"), N_("95% interval") };
+    const plan_summary *s = p->r->plan;
+    propense_language l = p->language;
+    if (s->n_segments == 0) return;
+    html_table_begin(&p->page, N_("Segments, cut where the difference is real"), heads, 5);
+    for (int32_t i = 0; i < s->n_segments; i++) {
+        const plan_segment *g = &s->segments[i];
+        text range = { 0 };
+        if (!isnan(g->rate.low))
+            text_f(&range, tr(l, "%s to %s"), show_fixed(100 * g->rate.low, 1, l).p,
+                   show_fixed(100 * g->rate.high, 1, l).p);
+        html_row_begin(&p->page);
+        html_cell_words(&p->page, str_of(tr(l, g->name.p)));
+        html_cell(&p->page, str_of(show_count(g->customers, l).p));
+        html_cell(&p->page, str_of(show_count(g->contacts, l).p));
+        html_cell(&p->page, str_of(show_fixed(100 * g->rate.value, 1, l).p));
+        html_cell(&p->page, text_view(&range));
+        html_row_end(&p->page);
+        p->page.out.bad |= range.bad;
+        text_free(&range);
+    }
+    html_table_end(&p->page);
+}
+
+void report_money(report_page *p)
+{
+    const plan_summary *s = p->r->plan;
+    propense_language l = p->language;
+    if (!isnan(s->threshold)) {
+        text t = { 0 };
+        text_f(
+            &t,
+            tr(l, "A contact pays from a probability of %s on: cost of a contact %s, a "
+                  "conversion earns %s."),
+            show_share(s->threshold, l).p, show_money(s->cost, 2, s->currency, l).p,
+            show_money(s->margin - (isnan(s->incentive) ? 0 : s->incentive), 2, s->currency, l).p);
+        report_say(p, "p", &t);
+    }
+    outcomes(p);
+    if (s->n_curve > 1) {
+        html_raw(&p->page, "<div class=\"charts\">\n");
+        report_chart(p, "profit", profit_chart(s, l, p->mem), 1);
+        html_raw(&p->page, "</div>\n");
+    }
+    segments(p);
+}

@@ -1,0 +1,324 @@
+/* From a model, a file and a plan to the report's data, and to the page on disk.
+ * Leaves the figures to study/, the page to html_report.c. Read report_make.h first. */
+#include "report_make.h"
+
+#include <math.h>
+
+#include "evaluate_parts.h"
+#include "files.h"
+#include "html_report.h"
+#include "judge.h"
+#include "logistic.h"
+#include "maths.h"
+#include "pipeline_options.h"
+#include "rfm.h"
+#include "split.h"
+
+typedef struct making {
+    const model *m;
+    const options *o;
+    const propense_callbacks *cb;
+    const struct kernels *k;
+    dataset d;
+    row_set train, judged; /* of d; train is known only for the model's own training file */
+    evaluation *e;
+    double *probability; /* [judged.n] */
+    importance answers;
+    effect effects[report_most_effects];
+    report_data r;
+    plan_summary plan;
+    pool *threads;
+    arena mem;
+} making;
+
+static str base_name(const char *path)
+{
+    const char *at = strrchr(path, '/');
+    return str_of(at ? at + 1 : path);
+}
+
+/* ---- Reading DATA as the model understands it */
+
+static status copy_options(options *to, const options *from, propense_error *err)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (from->value[i])
+            TRY(options_set(to, str_of(option_table[i].name), str_of(from->value[i]), err));
+    return PROPENSE_OK;
+}
+
+static int can_be_listed(str name)
+{
+    for (int64_t i = 0; i < name.n; i++)
+        if (name.p[i] == ',' || name.p[i] == '=') return 0;
+    return name.n > 0;
+}
+
+/* The model's target, id and types in place of what would be inferred. */
+static status set_schema(options *to, const schema *s, propense_error *err)
+{
+    text types = { 0 };
+    for (int32_t c = 0; c < s->n_columns; c++) {
+        const schema_column *one = &s->columns[c];
+        if (one->role != ROLE_FEATURE || !can_be_listed(one->name)) continue;
+        if (types.n) text_char(&types, ',');
+        text_str(&types, one->name);
+        text_z(&types, one->type == TYPE_NUMERIC ? "=numeric" : "=categorical");
+    }
+    status code = types.bad ? fail_memory(err) : PROPENSE_OK;
+    if (code == PROPENSE_OK) code = options_set(to, STR("target"), s->columns[s->target].name, err);
+    if (code == PROPENSE_OK && s->positive.n)
+        code = options_set(to, STR("positive"), s->positive, err);
+    if (code == PROPENSE_OK && types.n)
+        code = options_set(to, STR("types"), text_view(&types), err);
+    text_free(&types);
+    return code;
+}
+
+static status read_data(making *w, const char *path, propense_error *err)
+{
+    options *mine = options_new();
+    if (!mine) return fail_memory(err);
+    propense_callbacks quiet = { .struct_size = sizeof quiet };
+    if (w->cb) {
+        quiet = *w->cb;
+        quiet.message = NULL; /* what was inferred is not news here */
+    }
+    status s = copy_options(mine, w->o, err);
+    if (s == PROPENSE_OK) s = set_schema(mine, &w->m->schema, err);
+    if (s == PROPENSE_OK) s = dataset_read(&w->d, path, mine, &quiet, err);
+    options_free(mine);
+    return s;
+}
+
+/* ---- Which rows */
+
+static int is_training_file(const making *w)
+{
+    char hex[33];
+    rows_hash_hex(&w->d.data.hash, hex);
+    return str_eq(str_of(hex), w->m->card.fingerprint);
+}
+
+/* The training file: its test part, cut again as in training, is what the model has not seen. */
+static status choose_rows(making *w, propense_error *err)
+{
+    const card *c = &w->m->card;
+    split s;
+    w->judged = (row_set){ w->d.known, w->d.n_known };
+    if (!is_training_file(w)) return PROPENSE_OK;
+    if (c->n_test == 0 || c->n_train + c->n_test != w->d.n_known) {
+        w->r.is_training_data = 1;
+        return PROPENSE_OK;
+    }
+    uint8_t *y;
+    TRY(dataset_targets(&y, &w->d, w->d.known, w->d.n_known, &w->mem, err));
+    TRY(split_rows(&s, w->d.n_known, c->test_size, (uint32_t)c->split_seed, c->stratify, y, &w->mem,
+                   err));
+    for (int64_t i = 0; i < s.n_train; i++) s.train[i] = w->d.known[s.train[i]];
+    for (int64_t i = 0; i < s.n_test; i++) s.test[i] = w->d.known[s.test[i]];
+    w->train = (row_set){ s.train, s.n_train };
+    w->judged = (row_set){ s.test, s.n_test };
+    return PROPENSE_OK;
+}
+
+/* ---- Judging */
+
+static status judge(making *w, propense_error *err)
+{
+    evaluation *e = w->e;
+    int64_t n = w->judged.n;
+    uint8_t *y;
+    float *logit = TAKE(&w->mem, float, n);
+    double *rank = TAKE(&w->mem, double, n);
+    w->probability = TAKE(&w->mem, double, n);
+    if (!logit || !rank || !w->probability) return fail_memory(err);
+    TRY(dataset_targets(&y, &w->d, w->judged.at, n, &w->mem, err));
+    TRY(pipeline_logits(logit, w->m, w->k, &w->d, w->judged, &w->mem, err));
+    for (int64_t i = 0; i < n; i++) {
+        rank[i] = (double)logit[i];
+        w->probability[i] = model_believe(w->m, rank[i]).probability;
+    }
+    e->n_rows = w->d.n_rows;
+    e->model = (appraisal){ .n = n, .y = y, .rank = rank, .p = w->probability };
+    TRY(appraise(&e->model, e->threshold, 1, w->threads, &w->mem, err));
+    evaluation_power(e);
+    return PROPENSE_OK;
+}
+
+/* Ridge logistic regression on the same columns and training rows. */
+static status logistic_scores(double *p, making *w, const pipeline *l, propense_error *err)
+{
+    logistic fitted;
+    logistic_options lo = { .ridge = 1 };
+    logistic_matrix x = { .f32 = l->x, .n = l->n_train, .k = l->m->encoder.n_inputs };
+    logistic_matrix held = { .f32 = l->x_held, .n = l->n_held, .k = l->m->encoder.n_inputs };
+    TRY(logistic_fit(&fitted, &x, l->y, NULL, &lo, w->threads, &w->mem, err));
+    logistic_logits(p, &fitted, &held);
+    return PROPENSE_OK;
+}
+
+static status race_logistic(making *w, propense_error *err)
+{
+    enum { most_inputs = 300 };
+    rivalry *r = &w->e->rivals[CONTENDER_LOGISTIC];
+    pipeline l;
+    if (w->m->encoder.n_inputs > most_inputs) return PROPENSE_OK;
+    double *z = TAKE(&w->mem, double, w->judged.n), *p = TAKE(&w->mem, double, w->judged.n);
+    if (!z || !p) return fail_memory(err);
+    TRY(pipeline_encode(&l, &w->d, NULL, w->train, w->judged, NULL, err));
+    status s = logistic_scores(z, w, &l, err);
+    pipeline_free(&l);
+    TRY(s);
+    for (int64_t i = 0; i < w->judged.n; i++) p[i] = m_sigmoid(z[i]);
+    r->of = (appraisal){ .rank = z, .p = p };
+    return rival_of(r, &w->e->model, w->e->threshold, 0, w->threads, &w->mem, err);
+}
+
+static status race_rule(making *w, propense_error *err)
+{
+    rivalry *r = &w->e->rivals[CONTENDER_RULE];
+    rfm thumb;
+    if (!rfm_find(&thumb, &w->d.schema)) return PROPENSE_OK;
+    float *score = TAKE(&w->mem, float, w->judged.n);
+    double *rank = TAKE(&w->mem, double, w->judged.n);
+    if (!score || !rank) return fail_memory(err);
+    TRY(rfm_fit(&thumb, &w->d, w->train, &w->mem, err));
+    rfm_score(score, &thumb, &w->d, w->judged);
+    for (int64_t i = 0; i < w->judged.n; i++) rank[i] = (double)score[i];
+    r->of = (appraisal){ .rank = rank };
+    return rival_of(r, &w->e->model, w->e->threshold, 0, w->threads, &w->mem, err);
+}
+
+/* ---- Looking into the model */
+
+static status look(making *w, propense_error *err)
+{
+    const appraisal *a = &w->e->model;
+    group_table *groups;
+    TRY(groups_of(&groups, &w->r.n_groups, w->m, &w->d, w->judged, w->probability, &w->mem, err));
+    w->r.groups = groups;
+    if (a->n_positive == 0 || a->n_positive == a->n) return PROPENSE_OK;
+    importance_options io = { .seed = (uint64_t)option_int(w->o, OPT_seed),
+                              .threads = (int)option_int(w->o, OPT_threads) };
+    if (w->m->encoder.n_columns > 60) io.repeats = 3;
+    TRY(importance_of(&w->answers, w->m, w->k, &w->d, w->judged, &io, &w->mem, err));
+    w->r.answers = &w->answers;
+    for (int32_t i = 0; i < w->answers.n_rows && i < report_most_effects; i++) {
+        effect *e = &w->effects[w->r.n_effects];
+        TRY(effect_of(e, w->m, w->k, &w->d, w->judged, w->answers.rows[i].column, &w->mem, err));
+        w->r.n_effects += e->n > 1;
+    }
+    w->r.effects = w->effects;
+    return PROPENSE_OK;
+}
+
+static status use_data(making *w, const char *path, propense_error *err)
+{
+    w->e = evaluation_new(EVALUATION_OF_MODEL);
+    if (!w->e) return fail_memory(err);
+    TRY(evaluation_begin(w->e, w->o, err));
+    TRY(evaluation_words(w->e, &w->m->schema, err));
+    TRY(read_data(w, path, err));
+    TRY(choose_rows(w, err));
+    TRY(judge(w, err));
+    if (w->train.n) {
+        TRY(race_logistic(w, err));
+        TRY(race_rule(w, err));
+    }
+    w->r.e = w->e;
+    return look(w, err);
+}
+
+static status use_plan(making *w, propense_error *err)
+{
+    enum { largest_plan = 16 << 20 };
+    const char *path = option_text(w->o, OPT_plan);
+    unsigned char *bytes;
+    int64_t n;
+    if (!*path) return PROPENSE_OK;
+    TRY(file_read_all(path, largest_plan, &bytes, &n, err));
+    status s = plan_summary_read(&w->plan, (str){ (const char *)bytes, n }, path, &w->mem, err);
+    mem_free(bytes);
+    w->r.plan = &w->plan;
+    return s;
+}
+
+/* ---- Writing */
+
+/* --assets: each chart as SVG, and as PNG where it can be drawn. */
+static status write_asset(void *user, const char *name, const scene *s, propense_error *err)
+{
+    const making *w = user;
+    text path = { 0 }, bytes = { 0 };
+    text_f(&path, "%s/%s.svg", option_text(w->o, OPT_assets), name);
+    scene_svg(&bytes, s);
+    status code = path.bad || bytes.bad ? fail_memory(err) : PROPENSE_OK;
+    if (code == PROPENSE_OK) code = file_write_all(path.p, bytes.p, bytes.n, err);
+    if (code == PROPENSE_OK && scene_png_available(NULL) == PROPENSE_OK) {
+        bytes.n = 0;
+        memcpy(path.p + path.n - 3, "png", 3);
+        code = scene_png(&bytes, s, err);
+        if (code == PROPENSE_OK) code = file_write_all(path.p, bytes.p, bytes.n, err);
+    }
+    text_free(&path);
+    text_free(&bytes);
+    return code;
+}
+
+static void command_line(text *t, const making *w, const char *path)
+{
+    const char *plan = option_text(w->o, OPT_plan);
+    text_f(t, "propense report %.*s", STR_ARG(w->r.model_name));
+    if (path) text_f(t, " %.*s", STR_ARG(w->r.data_name));
+    if (*plan) text_f(t, " --plan %.*s", STR_ARG(base_name(plan)));
+    text_f(t, " --lang %s", w->cb && w->cb->language == PROPENSE_SPANISH ? "es" : "en");
+    text_f(t, " --out %.*s", STR_ARG(base_name(option_text(w->o, OPT_report_out))));
+}
+
+static status write_page(making *w, const char *path, const char *out_path, propense_error *err)
+{
+    propense_language language = w->cb ? w->cb->language : PROPENSE_ENGLISH;
+    text command = { 0 }, out = { 0 };
+    command_line(&command, w, path);
+    w->r.command = text_view(&command);
+    int has_assets = *option_text(w->o, OPT_assets) != 0;
+    status s = command.bad ? fail_memory(err) : PROPENSE_OK;
+    if (s == PROPENSE_OK)
+        s = html_report(&out, &w->r, language, has_assets ? write_asset : NULL, w, &w->mem, err);
+    if (s == PROPENSE_OK) s = file_write_all(out_path, out.p, out.n, err);
+    text_free(&command);
+    text_free(&out);
+    return s;
+}
+
+static status make_steps(making *w, const char *path, const char *out_path, propense_error *err)
+{
+    TRY(kernels_of_options(&w->k, w->o, err));
+    w->threads = pool_new(threads_asked(w->o));
+    if (!w->threads) return fail_memory(err);
+    TRY(use_plan(w, err));
+    if (path) TRY(use_data(w, path, err));
+    return write_page(w, path, out_path, err);
+}
+
+status report_file(const model *m, const char *model_name, const char *path, const char *out_path,
+                   const options *o, const propense_callbacks *cb, propense_error *err)
+{
+    if (m->is_foreign)
+        return fail(err, PROPENSE_E_ARG,
+                    "%s: a report needs a model that propense trained; this one has no "
+                    "propense.json",
+                    model_name);
+    if (path && file_same(path, out_path))
+        return fail(err, PROPENSE_E_ARG, "%s: the output is the input; choose another name", path);
+    making w = { .m = m, .o = o, .cb = cb };
+    w.r = (report_data){ .m = m, .model_name = base_name(model_name) };
+    if (path) w.r.data_name = base_name(path);
+    status s = make_steps(&w, path, out_path, err);
+    evaluation_free(w.e);
+    dataset_free(&w.d);
+    pool_free(w.threads);
+    arena_free(&w.mem);
+    return s;
+}
