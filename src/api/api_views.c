@@ -31,7 +31,7 @@ static status view_metrics(text *out, const model *m, propense_language language
     if (m->is_foreign)
         return fail(err, PROPENSE_E_ARG,
                     "there are no metrics: the model has no propense.json, which would keep them");
-    if (m->card.n_test == 0)
+    if (card_n_judged(&m->card) == 0)
         return fail(err, PROPENSE_E_ARG,
                     "there are no metrics: every row was trained on (test_size 0)");
     const schema *s = &m->schema;

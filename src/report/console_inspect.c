@@ -29,8 +29,15 @@ static void entry(text *out, str name, int width, text *words)
 
 /* ---- Network: the table that Keras' summary prints, without its boxes */
 
+/* Groups are no layer of Keras' vocabulary: it has them as a Dense with zeros. */
+static const char *class_of(const layer *l)
+{
+    return l->spec.kind == LAYER_GROUPS ? "Groups" : keras_layer_of(l->spec.kind)->class_name;
+}
+
 static int64_t layer_params(const layer *l)
 {
+    if (l->spec.kind == LAYER_GROUPS) return (int64_t)l->n_in * l->spec.units + l->n_out;
     if (l->spec.kind != LAYER_DENSE) return 0;
     return ((int64_t)l->n_in + !l->spec.no_bias) * l->n_out;
 }
@@ -41,7 +48,7 @@ static int kind_width(const network *net)
 {
     int64_t width = 8;
     for (int32_t i = 0; i < net->n_layers; i++) {
-        str kind = str_of(keras_layer_of(net->layers[i].spec.kind)->class_name);
+        str kind = str_of(class_of(&net->layers[i]));
         if (kind.n > width) width = kind.n;
     }
     return (int)width;
@@ -67,15 +74,20 @@ static void layer_line(text *out, const network *net, int32_t number, int kind_w
 {
     const layer *l = &net->layers[number];
     text name = { 0 }, shape = { 0 }, more = { 0 };
-    keras_layer_name(&name, net, number);
+    if (l->spec.kind == LAYER_GROUPS)
+        text_z(&name, "groups");
+    else
+        keras_layer_name(&name, net, number);
     text_f(&shape, "(-, %d)", (int)l->n_out);
     if (l->spec.kind == LAYER_DROPOUT)
         text_f(&more, tr(lang, "drops %s"), show_number((double)l->spec.rate, lang).p);
     else
         text_z(&more, keras_activation_word(l->spec.act));
     if (l->spec.no_bias) text_f(&more, ", %s", tr(lang, "no bias"));
-    layer_row(out, text_view(&name), str_of(keras_layer_of(l->spec.kind)->class_name), kind_wide,
-              text_view(&shape), str_of(show_count(layer_params(l), lang).p), text_view(&more));
+    if (l->spec.kind == LAYER_GROUPS)
+        text_f(&more, tr(lang, ", %d units a column"), (int)l->spec.units);
+    layer_row(out, text_view(&name), str_of(class_of(l)), kind_wide, text_view(&shape),
+              str_of(show_count(layer_params(l), lang).p), text_view(&more));
     out->bad |= name.bad | shape.bad | more.bad;
     text_free(&name);
     text_free(&shape);
@@ -110,6 +122,29 @@ static void optimiser_line(text *out, const model *m, propense_language l)
     entry(out, str_of(tr(l, "optimiser")), name_width, &t);
 }
 
+/* What the eight of them are together. */
+static void ensemble_lines(text *out, const model *m, propense_language l)
+{
+    int64_t n = m->n_members * m->network.n_trainable;
+    const history *h = &m->card.history;
+    text all = { 0 }, run = { 0 };
+    text_f(&all,
+           tr(l, "%d such networks side by side, their probabilities averaged: %s inputs, %s "
+                 "parameters (%s KB)"),
+           (int)m->n_members, show_count(m->network.n_inputs, l).p, show_count(n, l).p,
+           show_fixed((double)n * 4 / 1024, 1, l).p);
+    entry(out, str_of(tr(l, "in all")), name_width, &all);
+    text_f(&run,
+           tr(l, "AdamW; each left out its own share of the rows; all kept as they were after "
+                 "epoch %d of %d, when they scored those best"),
+           (int)h->best_epoch, (int)h->n_epochs);
+    entry(out, str_of(tr(l, "training")), name_width, &run);
+    if (!m->levelled) return;
+    text level = { 0 };
+    text_z(&level, tr(l, "to the share of converters: no better than it on rows not seen"));
+    entry(out, str_of(tr(l, "levelled")), name_width, &level);
+}
+
 static void network_part(text *out, const model *m, propense_language l)
 {
     int kind_wide = kind_width(&m->network);
@@ -117,6 +152,10 @@ static void network_part(text *out, const model *m, propense_language l)
     layer_row(out, str_of(tr(l, "layer")), str_of(tr(l, "kind")), kind_wide,
               str_of(tr(l, "output")), str_of(tr(l, "parameters")), (str){ 0 });
     for (int32_t i = 0; i < m->network.n_layers; i++) layer_line(out, &m->network, i, kind_wide, l);
+    if (m->n_members) {
+        ensemble_lines(out, m, l);
+        return;
+    }
     text t = { 0 };
     text_f(&t, tr(l, "%s inputs, %s parameters, all trainable (%s KB)"),
            show_count(m->network.n_inputs, l).p, show_count(m->network.n_trainable, l).p,
@@ -159,6 +198,16 @@ static void level_list(text *t, const encoder_column *c, propense_language l)
     if (c->missing_input >= 0) text_f(t, ", %s", tr(l, "(missing)"));
 }
 
+/* The parts of a number's group. */
+static void rich_parts(text *t, const rich_number *r, propense_language l)
+{
+    text_z(t, tr(l, "; its rank"));
+    if (r->n_bins)
+        text_f(t, tr(l, "; %d steps from %s to %s"), (int)r->n_bins, show_number(r->edge[0], l).p,
+               show_number(r->edge[r->n_bins], l).p);
+    if (r->says_missing) text_z(t, tr(l, "; whether it is missing"));
+}
+
 static void encoder_part(text *out, const encoder *e, propense_language l)
 {
     int width = 4;
@@ -175,6 +224,7 @@ static void encoder_part(text *out, const encoder *e, propense_language l)
                    show_number(c->scale, l).p);
         else
             level_list(&t, c, l);
+        if (c->rich) rich_parts(&t, c->rich, l);
         entry(out, c->name, width, &t);
     }
 }
@@ -245,12 +295,13 @@ static void cell(text *out, double value, int decimals, propense_language l)
 }
 
 /* About twenty of the epochs, the last one always. */
-static void history_part(text *out, const history *h, propense_language l)
+static void history_part(text *out, const history *h, int members, propense_language l)
 {
     static const char *const titles[] = { "loss",     "accuracy", "AUC",
                                           "val_loss", "val_acc",  "val_AUC" };
     int32_t step = h->n_epochs > 24 ? (h->n_epochs + 19) / 20 : 1;
-    heading(out, tr(l, "Epochs (val: the test part)"));
+    heading(out, members ? tr(l, "Epochs (val: each row by the network that left it out)")
+                         : tr(l, "Epochs (val: the test part)"));
     text_z(out, "  ");
     text_pad(out, str_of(tr(l, "epoch")), -6);
     for (int i = 0; i < 6; i++) {
@@ -272,7 +323,9 @@ static void history_part(text *out, const history *h, propense_language l)
 static void figures_part(text *out, const model *m, propense_language l)
 {
     const card *c = &m->card;
-    heading(out, tr(l, "Figures on the test part"));
+    heading(out, c->out_of_fold
+                     ? tr(l, "Figures on all rows, each by a network that did not learn from it")
+                     : tr(l, "Figures on the test part"));
     text auc = { 0 }, loss = { 0 };
     text_f(&auc, tr(l, "%s, 95%% interval %s to %s, standard error %s"),
            show_fixed(c->auc.auc, 4, l).p, show_fixed(c->auc.low, 4, l).p,
@@ -323,7 +376,7 @@ void console_inspect(text *out, const model *m, propense_language language)
     encoder_part(out, &m->encoder, language);
     training_part(out, m, language);
     alarms_part(out, m, language);
-    if (c->n_test > 0) figures_part(out, m, language);
-    if (c->history.n_epochs > 0) history_part(out, &c->history, language);
+    if (card_n_judged(c) > 0) figures_part(out, m, language);
+    if (c->history.n_epochs > 0) history_part(out, &c->history, m->n_members, language);
     quiet_controls(out, from);
 }

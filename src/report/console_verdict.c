@@ -81,8 +81,12 @@ static void judged_on(text *out, const model *m, propense_language l, int *bad)
     const card *c = &m->card;
     const schema *s = &m->schema;
     text t = { 0 };
-    text_f(&t, tr(l, "%s rows kept out of training; %s of them converted"),
-           show_count(c->n_test, l).p, show_count(c->n_positive_test, l).p);
+    text_f(&t,
+           c->out_of_fold
+               ? tr(l, "all %s rows, each by a network that did not learn from it; %s of "
+                       "them converted")
+               : tr(l, "%s rows kept out of training; %s of them converted"),
+           show_count(card_n_judged(c), l).p, show_count(card_n_judged_positive(c), l).p);
     if (s->columns && s->target >= 0 && s->target < s->n_columns)
         text_f(&t, " (%.*s = %.*s)", STR_ARG(s->columns[s->target].name), STR_ARG(s->positive));
     fact(out, tr(l, "judged on"), &t, bad);
@@ -108,9 +112,10 @@ static void area(text *out, const model *m, propense_language l, int *bad)
 static void accuracy(text *out, const model *m, propense_language l, int *bad)
 {
     const card *c = &m->card;
-    double n = (double)c->n_test, right = classification_of(&c->test).accuracy;
-    int yes = c->n_positive_test > c->n_test - c->n_positive_test;
-    double always = (double)(yes ? c->n_positive_test : c->n_test - c->n_positive_test) / n;
+    int64_t judged = card_n_judged(c), positive = card_n_judged_positive(c);
+    double n = (double)judged, right = classification_of(&c->test).accuracy;
+    int yes = positive > judged - positive;
+    double always = (double)(yes ? positive : judged - positive) / n;
     int d = decimals_known(0.98 / sqrt(n));
     text t = { 0 };
     text_f(&t,
@@ -164,6 +169,10 @@ static void chance_advice(text *out, const model *m, propense_language l, int *b
     else
         point_out(out, tr(l, "The top of a list sorted by these probabilities converts no more "
                              "often than customers picked at random."));
+    if (m->levelled)
+        point_out(out, tr(l, "Everybody's probability was set to the share of converters (their "
+                             "order was kept): what the networks claim beyond it did not hold on "
+                             "rows they had not seen."));
     all_or_none(out, m, l, bad);
     point_out(out, tr(l, "In doubt, test: contact a random sample, leave a random group alone, and "
                          "compare."));
@@ -220,8 +229,15 @@ static void better_advice(text *out, const model *m, propense_language l, int *b
                          "itself brings."));
 }
 
-static void caution(text *out, propense_language l)
+static void caution(text *out, const model *m, propense_language l)
 {
+    if (m->card.out_of_fold) {
+        paragraph(out, "", 0,
+                  str_of(tr(l, "Each figure is that of a single network on rows it had not seen; "
+                               "the model averages all of them and is a little better. --test_size "
+                               "0.2 holds rows back from all of them.")));
+        return;
+    }
     paragraph(out, "", 0,
               str_of(tr(l, "The epochs were watched on this same test part: settings chosen by "
                            "these figures look better than they are. Another split gives other "
@@ -265,7 +281,7 @@ static void judged(text *out, const model *m, propense_language l, int *bad)
     text_z(out, "\n");
     classification_text(out, &m->card.test, negative_word(&m->schema, l), m->schema.positive, l);
     text_z(out, "\n");
-    caution(out, l);
+    caution(out, m, l);
 }
 
 void console_verdict(text *out, const model *m, propense_language language)

@@ -8,9 +8,10 @@
 
 static void write_layer(json_writer *w, const layer *l)
 {
-    int dense = l->spec.kind == LAYER_DENSE;
+    int dense = l->spec.kind == LAYER_DENSE, groups = l->spec.kind == LAYER_GROUPS;
+    int64_t weights = (int64_t)l->n_in * (groups ? l->spec.units : l->n_out);
     json_open(w, NULL, '{');
-    json_str(w, "kind", str_of(keras_layer_of(l->spec.kind)->class_name));
+    json_str(w, "kind", groups ? STR("Groups") : str_of(keras_layer_of(l->spec.kind)->class_name));
     json_int(w, "inputs", l->n_in);
     json_int(w, "units", l->n_out);
     if (l->spec.kind == LAYER_DROPOUT)
@@ -18,7 +19,7 @@ static void write_layer(json_writer *w, const layer *l)
     else
         json_str(w, "activation", str_of(keras_activation_word(l->spec.act)));
     if (l->spec.no_bias) json_bool(w, "use_bias", 0);
-    json_int(w, "parameters", dense ? ((int64_t)l->n_in + !l->spec.no_bias) * l->n_out : 0);
+    json_int(w, "parameters", dense || groups ? weights + (l->spec.no_bias ? 0 : l->n_out) : 0);
     json_close(w, '}');
 }
 
@@ -26,7 +27,7 @@ static void write_network(json_writer *w, const model *m)
 {
     json_open(w, "network", '{');
     json_int(w, "inputs", m->network.n_inputs);
-    json_int(w, "parameters", m->network.n_trainable);
+    json_int(w, "parameters", (m->n_members ? m->n_members : 1) * m->network.n_trainable);
     json_open(w, "layers", '[');
     for (int32_t i = 0; i < m->network.n_layers; i++) write_layer(w, &m->network.layers[i]);
     json_close(w, ']');
@@ -40,7 +41,10 @@ static void write_optimiser(json_writer *w, const model *m)
     if (m->is_foreign && !m->optimiser_name.n)
         json_null(w, "name");
     else
-        json_str(w, "name", m->is_foreign ? m->optimiser_name : STR("adam"));
+        json_str(w, "name",
+                 m->is_foreign  ? m->optimiser_name
+                 : m->n_members ? STR("adamw")
+                                : STR("adam"));
     if (m->no_steps)
         json_null(w, "steps");
     else
@@ -102,7 +106,7 @@ static void write_class(json_writer *w, const char *key, const class_figures *f)
 
 static void write_report(json_writer *w, const card *c)
 {
-    if (c->n_test <= 0) return;
+    if (card_n_judged(c) <= 0) return;
     classification r = classification_of(&c->test);
     json_open(w, "report", '{');
     write_class(w, "negative", &r.negative);
