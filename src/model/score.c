@@ -6,8 +6,8 @@
 #include "files.h"
 #include "judge.h"
 #include "npz_table.h"
-#include "num.h"
 #include "score_foreign.h"
+#include "score_lines.h"
 #include "pipeline_options.h"
 #include "table_options.h"
 
@@ -61,22 +61,6 @@ static status worker_reserve(const scoring *s, score_worker *w, int64_t n, prope
     return fail_memory(err);
 }
 
-static void add_line(text *t, const scoring *s, const table *chunk, int64_t row, float p)
-{
-    char number[num_buffer + 2]; /* a comma before, a line end behind */
-    if (s->id >= 0) {
-        const column *c = &chunk->columns[s->id];
-        csv_write_field(t, (str){ c->bytes + c->offset[row], c->offset[row + 1] - c->offset[row] },
-                        ',');
-    } else {
-        text_f(t, "%lld", (long long)(chunk->first_row + row + 1));
-    }
-    number[0] = ',';
-    int64_t n = 1 + num_repr_float(&number[1], p);
-    number[n++] = '\n';
-    text_add(t, number, n);
-}
-
 /* Rows [from, from + n) of the chunk: encode, predict, write. */
 static status score_piece(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
                           int64_t from, int64_t n, propense_error *err)
@@ -90,7 +74,7 @@ static status score_piece(const scoring *s, score_worker *w, score_slot *slot, c
     TRY(encoder_transform(s->e, s->at, chunk, rows, n, w->x, s->unknown_is_error, chunk->file,
                           &slot->counts, &w->tmp, err));
     TRY(predict_rows(s->m, s->k, w->x, n, w->p, NULL, &w->tmp, err));
-    for (int64_t i = 0; i < n; i++) add_line(&slot->lines, s, chunk, from + i, w->p[i]);
+    score_lines(&slot->lines, &(score_rows){ chunk, s->id, from, n, w->p });
     return slot->lines.bad ? fail_memory(err) : PROPENSE_OK;
 }
 
@@ -142,14 +126,11 @@ static status find_columns(scoring *s, csv_reader *r, propense_error *err)
     return PROPENSE_OK;
 }
 
+/* r: NULL for arrays. */
 static status write_header(const scoring *s, const csv_reader *r, propense_error *err)
 {
     text t = { 0 };
-    if (s->id >= 0)
-        csv_write_field(&t, csv_columns(r)[s->id].name, ',');
-    else
-        text_z(&t, "row");
-    text_z(&t, ",probability\n");
+    score_header(&t, r && s->id >= 0 ? csv_columns(r)[s->id].name : (str){ 0 });
     status code = t.bad ? fail_memory(err) : file_write(s->out, t.p, t.n, err);
     text_free(&t);
     return code;
@@ -252,7 +233,7 @@ static status score_table(scoring *s, const table *t, propense_error *err)
     table chunk = *t;
     chunk.columns = TAKE(&s->mem, column, t->n_columns);
     if (!chunk.columns) return fail_memory(err);
-    TRY(file_write(s->out, "row,probability\n", 16, err));
+    TRY(write_header(s, NULL, err));
     for (int64_t first = 0; first < t->n_rows; first += chunk_rows) {
         int64_t left = t->n_rows - first;
         cut_chunk(&chunk, t, first, left < chunk_rows ? left : chunk_rows);
