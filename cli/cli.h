@@ -28,6 +28,7 @@ int command_train(const request *r);
 int command_score(const request *r);
 int command_plan(const request *r);
 int command_report(const request *r);
+int command_evaluate(const request *r);
 int command_inspect(const request *r);
 int command_prepare(const request *r);
 

@@ -27,6 +27,9 @@ static void print_usage(uint32_t command, propense_language language)
                 "propense plan --readback RESULTS.csv --plan PLAN.json [options]\n\n")
         : command == PROPENSE_COMMAND_REPORT
             ? _("propense report MODEL.keras [DATA.csv] [--plan PLAN.json] [options]\n\n")
+        : command == PROPENSE_COMMAND_EVALUATE
+            ? _("propense evaluate DATA.csv --cv 5 [options]\n"
+                "propense evaluate MODEL.keras DATA.csv [options]\n\n")
         : command == PROPENSE_COMMAND_SCORE ? _("propense score MODEL.keras DATA.csv [options]\n\n")
                                             : _("propense inspect MODEL.keras [options]\n\n");
     fputs(usage, stdout);

@@ -15,6 +15,7 @@ static const struct {
                  { "prepare", PROPENSE_COMMAND_PREPARE, command_prepare },
                  { "plan", PROPENSE_COMMAND_PLAN, command_plan },
                  { "report", PROPENSE_COMMAND_REPORT, command_report },
+                 { "evaluate", PROPENSE_COMMAND_EVALUATE, command_evaluate },
                  { "inspect", PROPENSE_COMMAND_INSPECT, command_inspect } };
 enum { n_commands = sizeof commands / sizeof *commands };
 

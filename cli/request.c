@@ -82,8 +82,8 @@ static void take_positional(request *r, const char *word, int *bad)
         r->command & (PROPENSE_COMMAND_TRAIN | PROPENSE_COMMAND_PREPARE) ? &r->data : &r->model;
     if (!*first)
         *first = word;
-    else if (r->command &
-                 (PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PLAN | PROPENSE_COMMAND_REPORT) &&
+    else if (r->command & (PROPENSE_COMMAND_SCORE | PROPENSE_COMMAND_PLAN |
+                           PROPENSE_COMMAND_EVALUATE | PROPENSE_COMMAND_REPORT) &&
              !r->data)
         r->data = word;
     else if (r->command & takes_files && r->data)

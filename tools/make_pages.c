@@ -25,6 +25,9 @@ static const struct {
     { "report", PROPENSE_COMMAND_REPORT, "MODEL.keras [DATA.csv]", "MODELO.keras [DATOS.csv]",
       "one page that says what the model is worth, and why",
       "una página que dice lo que vale el modelo, y por qué" },
+    { "evaluate", PROPENSE_COMMAND_EVALUATE, "[MODEL.keras] DATA.csv", "[MODELO.keras] DATOS.csv",
+      "what a model, or training on the table, is worth",
+      "cuánto vale un modelo, o entrenar con la tabla" },
     { "inspect", PROPENSE_COMMAND_INSPECT, "MODEL.keras", "MODELO.keras",
       "tell all that a model holds", "cuenta todo lo que contiene un modelo" },
 };

@@ -267,6 +267,13 @@ PROPENSE_API propense_status propense_plan_make(propense_plan **out, const prope
                                                 const char *path, const propense_options *options,
                                                 const propense_callbacks *callbacks,
                                                 propense_error *err);
+/* What really happened against what was promised: `results_path` holds ids and outcomes, `plan_path`
+ * the JSON of a plan. The list of this handle is a table to train on. */
+PROPENSE_API propense_status propense_plan_readback(propense_plan **out, const char *results_path,
+                                                    const char *plan_path,
+                                                    const propense_options *options,
+                                                    const propense_callbacks *callbacks,
+                                                    propense_error *err);
 PROPENSE_API void propense_plan_free(propense_plan *plan);
 
 enum {
@@ -324,6 +331,46 @@ PROPENSE_API propense_status propense_prepare(const char *path, const char *pref
                                               const propense_callbacks *callbacks,
                                               propense_prepare_summary *summary,
                                               propense_error *err);
+
+/* ---- Evaluations ------------------------------------------------------------------------------
+ */
+
+typedef struct propense_evaluation propense_evaluation;
+
+/* What a model is worth on the rows of the table at `path` whose answer is known; the option
+ * `against` names a second model for the same rows. With model NULL: what training with these
+ * options is worth, cross-validated (options cv, repeats, permutations, group, time ...), simple
+ * models beside it. Writes no file. */
+PROPENSE_API propense_status propense_evaluate(propense_evaluation **out,
+                                               const propense_model *model, const char *path,
+                                               const propense_options *options,
+                                               const propense_callbacks *callbacks,
+                                               propense_error *err);
+PROPENSE_API void propense_evaluation_free(propense_evaluation *evaluation);
+
+enum {
+    PROPENSE_EVALUATION_SUMMARY = 0,          /* verdict and figures: TEXT, JSON, CSV */
+    PROPENSE_EVALUATION_ROC = 1,              /* the curves and tables: CSV */
+    PROPENSE_EVALUATION_PRECISION_RECALL = 2,
+    PROPENSE_EVALUATION_GAINS = 3,            /* by decile */
+    PROPENSE_EVALUATION_RELIABILITY = 4,
+    PROPENSE_EVALUATION_SCORES = 5,           /* by row: target, logit, probability */
+    PROPENSE_EVALUATION_REPEATS = 6,          /* with model NULL only, as the next */
+    PROPENSE_EVALUATION_PERMUTATIONS = 7
+};
+PROPENSE_API propense_status propense_evaluation_write(const propense_evaluation *evaluation,
+                                                       int32_t view, int32_t format,
+                                                       propense_language language,
+                                                       propense_sink sink, void *user,
+                                                       propense_error *err);
+/* The same into a file, atomically; "-" is standard output. Missing folders are made. */
+PROPENSE_API propense_status propense_evaluation_write_file(const propense_evaluation *evaluation,
+                                                            int32_t view, int32_t format,
+                                                            propense_language language,
+                                                            const char *path,
+                                                            propense_error *err);
+/* 1 = better than chance, 0 = not better than chance, -1 = nothing could be judged. */
+PROPENSE_API int32_t propense_evaluation_verdict(const propense_evaluation *evaluation);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
  * What a model says of itself is in api_views.c. */
 #include "api_structs.h"
 #include "bundle.h"
+#include "calibrate.h"
 #include "files.h"
 #include "kernels.h"
 #include "score.h"
@@ -46,7 +47,7 @@ propense_status propense_train(propense_model **out, const char *path,
     if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
     TRY(callbacks_take(&callbacks, &full, callbacks, err));
     TRY(options_or_default(&o, given, err));
-    status s = train_file(out, path, o, callbacks, err);
+    status s = train_file_calibrated(out, path, o, calibrate_training, callbacks, err);
     free_default(o, given);
     return s;
 }

@@ -115,7 +115,7 @@ static void time_passes(text *out, const evaluation *e, propense_language l, int
                show_fixed(low, 2, l).p, show_fixed(high, 2, l).p,
                show_fixed(e->model.auc.auc, 2, l).p);
     point(out, &t, bad);
-    if (isnan(e->cuts[0].area.low)) return;
+    if (isnan(e->cuts[0].area.low) || evaluation_sign(e) <= 0) return;
     if (behind == e->n_cuts)
         point_z(out, tr(l, "Forward in time, logistic regression ranks better at every cut: take "
                            "the simple model (--hidden none)."));

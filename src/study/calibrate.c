@@ -173,7 +173,7 @@ status calibrate_fit(calibrator *out, double *cross, const fold_scores *s, const
 
 /* ---- For training */
 
-static int is_asked(const options *o)
+int calibrate_is_asked(const options *o)
 {
     static const option_id spelt[] = { OPT_hidden, OPT_epochs,     OPT_batch_size,
                                        OPT_lr,     OPT_activation, OPT_dropout };
@@ -249,11 +249,11 @@ status calibrate_training(calibrator *out, const dataset *d, row_set train,
 {
     int64_t n_folds = option_int(o, OPT_folds);
     int enough = enough_for(d, train, n_folds);
-    if (is_asked(o) && !enough)
+    if (calibrate_is_asked(o) && !enough)
         say(cb, PROPENSE_WARNING,
             "the probabilities are not calibrated: %lld folds need as many rows of each kind",
             (long long)n_folds);
-    if (is_asked(o) && enough) TRY(calibrate_rows(out, d, train, plan, o, cb, mem, err));
+    if (calibrate_is_asked(o) && enough) TRY(calibrate_rows(out, d, train, plan, o, cb, mem, err));
     shift_prior(out, d, train, option_number(o, OPT_prior));
     return PROPENSE_OK;
 }

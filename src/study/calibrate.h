@@ -21,9 +21,12 @@ typedef struct fold_scores {
 status calibrate_fit(calibrator *out, double *cross, const fold_scores *s, const char *how,
                      arena *mem, propense_error *err);
 
+/* Whether --calibrate asks for it. "auto" leaves the reference network alone: whoever spells a
+ * network out wants it as it is. */
+int calibrate_is_asked(const options *o);
+
 /* For train_file_calibrated: out-of-fold scores of the training rows, then the above, and --prior.
- * With too few rows of a class for the folds it is left out, and that is said. "auto" leaves the
- * reference network alone: whoever spells a network out wants it as it is. */
+ * With too few rows of a class for the folds it is left out, and that is said. */
 status calibrate_training(calibrator *out, const dataset *d, row_set train,
                           const pipeline_plan *plan, const options *o, const propense_callbacks *cb,
                           arena *mem, propense_error *err);

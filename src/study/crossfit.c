@@ -1,5 +1,5 @@
 /* Many runs of the pipeline, side by side. Leaves a run's steps to pipeline.c, the simple models to
- * metrics/logistic.c and rule.c, and the meaning of the scores to evaluate.c and calibrate.c.
+ * metrics/logistic.c and rfm.c, and the meaning of the scores to evaluate.c and calibrate.c.
  * Read crossfit.h first. */
 #include "crossfit.h"
 
@@ -9,7 +9,7 @@
 #include "judge.h"
 #include "logistic.h"
 #include "maths.h"
-#include "rule.h"
+#include "rfm.h"
 
 enum { logistic_most_inputs = 1000 };
 
@@ -17,7 +17,7 @@ enum { logistic_most_inputs = 1000 };
 typedef struct crew {
     const crossfit_job *job;
     crossfit *out;
-    rule rule;
+    rfm rule;
     int has_rule;
     int64_t n_tasks;
     _Atomic int64_t next, done;
@@ -43,8 +43,9 @@ static int watch(void *user, const propense_progress *p)
     watcher *w = user;
     if (w->cb && w->cb->progress) {
         propense_progress all = progress_of(PROPENSE_PHASE_EVALUATE);
-        all.done = atomic_load(&w->crew->done);
-        all.total = w->crew->n_tasks;
+        int64_t in_all = w->crew->job->all_tasks;
+        all.done = w->crew->job->done_before + atomic_load(&w->crew->done);
+        all.total = in_all ? in_all : w->crew->n_tasks;
         if (w->cb->progress(w->cb->user, &all)) atomic_store(&w->crew->stop, 1);
     }
     return atomic_load(&w->crew->stop);
@@ -126,10 +127,10 @@ static status run_logistic(turn *t, const pipeline *p, float *score, propense_er
 
 static status run_rule(turn *t, float *score, propense_error *err)
 {
-    rule r = t->crew->rule;
+    rfm r = t->crew->rule;
     const dataset *d = t->crew->job->d;
-    TRY(rule_fit(&r, d, t->train, &t->mem, err));
-    rule_score(score, &r, d, t->held);
+    TRY(rfm_fit(&r, d, t->train, &t->mem, err));
+    rfm_score(score, &r, d, t->held);
     put(t, CONTENDER_RULE, score);
     return PROPENSE_OK;
 }
@@ -254,7 +255,7 @@ static void drop_absent(crossfit *out)
 status crossfit_run(crossfit *out, const crossfit_job *job, arena *mem, propense_error *err)
 {
     crew c = { .job = job, .out = out };
-    c.has_rule = rule_find(&c.rule, &job->d->schema);
+    c.has_rule = rfm_find(&c.rule, &job->d->schema);
     TRY(begin(out, &c, mem, err));
     int workers = pool_size(job->threads);
     if (workers > c.n_tasks) workers = (int)c.n_tasks;

@@ -36,6 +36,7 @@ typedef struct crossfit_job {
     uint32_t contenders; /* bits 1 << CONTENDER_* */
     pool *threads;
     const propense_callbacks *cb;
+    int64_t done_before, all_tasks; /* for progress, where this is a part of more; else 0 */
 } crossfit_job;
 
 /* Scores of the rows while they were held out: [n_sets][rows.n], NaN for rows that never were;

@@ -1,11 +1,11 @@
-/* The rule of thumb: names, quintiles, points. Leaves its use to crossfit.c. Read rule.h first. */
-#include "rule.h"
+/* The rule of thumb: names, quintiles, points. Leaves its use to crossfit.c. Read rfm.h first. */
+#include "rfm.h"
 
 #include "names.h"
 #include "sorting.h"
 
 /* Without case and accents, as name_plain leaves them. */
-static const char *const known[rule_parts] = {
+static const char *const known[rfm_parts] = {
     "recency recencia dayssincelastpurchase dayssincelastorder dayssincelastvisit dayssince "
     "lastpurchasedays dayslastpurchase diasdesdeultimacompra diasultimacompra recencydays",
     "frequency frecuencia purchases npurchases numpurchases purchasecount orders norders numorders "
@@ -14,11 +14,11 @@ static const char *const known[rule_parts] = {
     "lifetimevalue ltv history monetaryvalue gasto gastototal importe importetotal ventastotal"
 };
 
-int rule_find(rule *out, const schema *s)
+int rfm_find(rfm *out, const schema *s)
 {
     int found = 0;
-    *out = (rule){ .column = { -1, -1, -1 } };
-    for (int part = 0; part < rule_parts; part++) {
+    *out = (rfm){ .column = { -1, -1, -1 } };
+    for (int part = 0; part < rfm_parts; part++) {
         int best = INT32_MAX, rank;
         for (int32_t c = 0; c < s->n_columns; c++) {
             const schema_column *one = &s->columns[c];
@@ -33,17 +33,17 @@ int rule_find(rule *out, const schema *s)
     return found >= 2;
 }
 
-static const double *values_of(const rule *r, const dataset *d, int part)
+static const double *values_of(const rfm *r, const dataset *d, int part)
 {
     return d->data.columns[d->schema.columns[r->column[part]].position].number;
 }
 
-status rule_fit(rule *r, const dataset *d, row_set train, arena *tmp, propense_error *err)
+status rfm_fit(rfm *r, const dataset *d, row_set train, arena *tmp, propense_error *err)
 {
     arena_mark mark = arena_here(tmp);
     double *x = TAKE(tmp, double, train.n), *spare = TAKE(tmp, double, train.n);
     if (!x || !spare) return fail_memory(err);
-    for (int part = 0; part < rule_parts; part++) {
+    for (int part = 0; part < rfm_parts; part++) {
         int64_t n = 0;
         if (r->column[part] < 0) continue;
         const double *value = values_of(r, d, part);
@@ -68,11 +68,11 @@ static int points(const double cut[4], double v)
     return p;
 }
 
-void rule_score(float *score, const rule *r, const dataset *d, row_set rows)
+void rfm_score(float *score, const rfm *r, const dataset *d, row_set rows)
 {
     for (int64_t i = 0; i < rows.n; i++) {
         int sum = 0;
-        for (int part = 0; part < rule_parts; part++) {
+        for (int part = 0; part < rfm_parts; part++) {
             if (r->column[part] < 0) continue;
             int p = points(r->cut[part], values_of(r, d, part)[rows.at[i]]);
             sum += part == 0 ? 6 - p : p;

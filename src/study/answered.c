@@ -1,7 +1,7 @@
 /* Targets and scores of a file's rows. Leaves reading to csv.h and every step of a row to the
  * functions that training and scoring use too; what the scores are worth is evaluate.c's.
- * Read scored.h and csv.h first. */
-#include "scored.h"
+ * Read answered.h and csv.h first. */
+#include "answered.h"
 
 #include <math.h>
 
@@ -16,21 +16,21 @@
 enum { piece_floats = 1 << 20 };
 
 typedef struct slot {
-    uint8_t *y;                  /* [n]; 255 where the target is missing */
-    float *logit[scored_models]; /* [n] */
-    int64_t n, room[1 + scored_models];
+    uint8_t *y;                    /* [n]; 255 where the target is missing */
+    float *logit[answered_models]; /* [n] */
+    int64_t n, room[1 + answered_models];
 } slot;
 
 typedef struct reading {
-    scored *out;
+    answered *out;
     const model *const *models;
     int n_models;
     const struct kernels *k;
     const char *name;
-    int32_t *at[scored_models]; /* encoder column -> column of the file */
-    int32_t target;             /* column of the file */
-    double positive, negative;  /* of a numeric target; NaN: one against the rest */
-    arena *scratch;             /* [workers] */
+    int32_t *at[answered_models]; /* encoder column -> column of the file */
+    int32_t target;               /* column of the file */
+    double positive, negative;    /* of a numeric target; NaN: one against the rest */
+    arena *scratch;               /* [workers] */
     slot *slots;
     arena mem;
 } reading;
@@ -196,7 +196,7 @@ static status read_chunk(void *user, int worker, int number, const table *t, pro
 static status deliver_chunk(void *user, int number, const table *t, propense_error *err)
 {
     reading *r = user;
-    scored *out = r->out;
+    answered *out = r->out;
     const slot *s = &r->slots[number];
     if (!mem_reserve((void **)&out->y, &out->room[0], out->n + s->n, 1)) return fail_memory(err);
     for (int m = 0; m < r->n_models; m++)
@@ -228,7 +228,7 @@ static status each_chunk(reading *r, csv_reader *csv, const propense_callbacks *
     for (int i = 0; r->scratch && i < workers; i++) arena_free(&r->scratch[i]);
     for (int i = 0; r->slots && i < slots; i++) {
         mem_free(r->slots[i].y);
-        for (int m = 0; m < scored_models; m++) mem_free(r->slots[i].logit[m]);
+        for (int m = 0; m < answered_models; m++) mem_free(r->slots[i].logit[m]);
     }
     return s;
 }
@@ -258,10 +258,10 @@ static status read_file(reading *r, const char *path, const options *o,
     return s;
 }
 
-status scored_read(scored *out, const model *const *models, int n_models, const char *path,
-                   const options *o, const propense_callbacks *cb, propense_error *err)
+status answered_read(answered *out, const model *const *models, int n_models, const char *path,
+                     const options *o, const propense_callbacks *cb, propense_error *err)
 {
-    *out = (scored){ 0 };
+    *out = (answered){ 0 };
     for (int i = 0; i < n_models; i++)
         if (models[i]->is_foreign)
             return fail(err, PROPENSE_E_ARG,
@@ -271,16 +271,16 @@ status scored_read(scored *out, const model *const *models, int n_models, const 
     status s = read_file(&r, path, o, cb, err);
     arena_free(&r.mem);
     if (s != PROPENSE_OK)
-        scored_free(out);
+        answered_free(out);
     else if (out->n < out->n_rows)
         say(cb, PROPENSE_WARNING, "%lld of %lld rows have no value in the target and are left out",
             (long long)(out->n_rows - out->n), (long long)out->n_rows);
     return s;
 }
 
-void scored_free(scored *s)
+void answered_free(answered *s)
 {
     mem_free(s->y);
-    for (int i = 0; i < scored_models; i++) mem_free(s->logit[i]);
-    *s = (scored){ 0 };
+    for (int i = 0; i < answered_models; i++) mem_free(s->logit[i]);
+    *s = (answered){ 0 };
 }

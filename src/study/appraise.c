@@ -1,0 +1,173 @@
+/* One set of scores: all its figures, and beside another on the same rows. Leaves every formula to
+ * metrics/. Read evaluate.h first. */
+#include <math.h>
+
+#include "evaluate.h"
+#include "power.h"
+
+/* Above so many rows draws are Poisson weights on bins: beyond it the plain bootstrap takes longer
+ * than a person waits, and the two agree (tests of metrics/). */
+enum { plain_rows = 20000, bootstrap_draws = 1000 };
+
+static interval_options interval_options_at(double threshold)
+{
+    return (interval_options){ .level = 0.95,
+                               .draws = bootstrap_draws,
+                               .seed = 1,
+                               .threshold = threshold,
+                               .depth = 0.1,
+                               .most_plain = plain_rows };
+}
+
+static confusion count_calls(const appraisal *a, double threshold)
+{
+    confusion c = { 0 };
+    for (int64_t i = 0; i < a->n; i++) {
+        int called = a->p[i] > threshold;
+        if (a->y[i])
+            called ? c.true_positive++ : c.false_negative++;
+        else
+            called ? c.false_positive++ : c.true_negative++;
+    }
+    return c;
+}
+
+static status judge_ranking(appraisal *a, const ranked *r, int fully, pool *threads, arena *tmp,
+                            propense_error *err)
+{
+    interval_options o = interval_options_at(0.5);
+    interval f[figure_count] = { 0 };
+    static const figure kinds[] = { FIGURE_AUC, FIGURE_PR_AUC, FIGURE_KS, FIGURE_LIFT,
+                                    FIGURE_GAIN };
+    if (fully) {
+        TRY(figures_with_intervals(f, r, &o, threads, tmp, err));
+    } else {
+        double value[figure_count];
+        if (!figures_of(value, r, o.threshold, o.depth, tmp)) return fail_memory(err);
+        for (int i = 0; i < figure_count; i++)
+            f[i] = (interval){ value[i], NAN, NAN, INTERVAL_NONE, 0 };
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) a->figures[kinds[i]] = f[kinds[i]];
+    a->ks = ks_of(r);
+    a->n_gains = gains_table(a->gains, appraisal_deciles, r, 0.95);
+    return PROPENSE_OK;
+}
+
+static status judge_probabilities(appraisal *a, const ranked *r, double threshold, int fully,
+                                  pool *threads, arena *tmp, propense_error *err)
+{
+    interval f[figure_count] = { 0 };
+    interval_options o = interval_options_at(threshold), half = interval_options_at(0.5);
+    if (fully) {
+        TRY(figures_with_intervals(f, r, &o, threads, tmp, err));
+        memcpy(a->at_half, f, sizeof f);
+        if (threshold != 0.5) TRY(figures_with_intervals(a->at_half, r, &half, threads, tmp, err));
+    } else {
+        double value[figure_count];
+        if (!figures_of(value, r, threshold, o.depth, tmp)) return fail_memory(err);
+        for (int i = 0; i < figure_count; i++)
+            f[i] = (interval){ value[i], NAN, NAN, INTERVAL_NONE, 0 };
+        memcpy(a->at_half, f, sizeof f);
+    }
+    static const figure kinds[] = { FIGURE_LOG_LOSS,  FIGURE_BRIER,  FIGURE_ACCURACY,
+                                    FIGURE_PRECISION, FIGURE_RECALL, FIGURE_F1 };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) a->figures[kinds[i]] = f[kinds[i]];
+    a->called = count_calls(a, threshold);
+    a->called_at_half = count_calls(a, 0.5);
+    a->base_loss = log_loss_of_base_rate(r);
+    a->brier = brier_parts_of(r, brier_bins);
+    a->ece = ece_of(r, ece_bins);
+    a->n_bins = reliability_table(a->bins, ece_bins, r, 0.95);
+    return slope_of(&a->slope, r, 0.95, threads, tmp) ? PROPENSE_OK : fail_memory(err);
+}
+
+/* DeLong's interval wants float32; the ranking of the figures is that of the doubles. */
+static status judge_area(appraisal *a, arena *tmp, propense_error *err)
+{
+    float *score = TAKE(tmp, float, a->n);
+    if (!score) return fail_memory(err);
+    for (int64_t i = 0; i < a->n; i++) score[i] = (float)a->rank[i];
+    if (!auc_delong(&a->auc, a->y, score, a->n, 0.95, tmp)) return fail_memory(err);
+    a->verdict = verdict_of(&a->auc);
+    return PROPENSE_OK;
+}
+
+static status appraise_steps(appraisal *a, double threshold, int fully, pool *threads, arena *tmp,
+                             propense_error *err)
+{
+    ranked r;
+    arena_mark mark = arena_here(tmp);
+    a->n_positive = 0;
+    for (int64_t i = 0; i < a->n; i++) a->n_positive += a->y[i];
+    for (int i = 0; i < figure_count; i++)
+        a->figures[i] = a->at_half[i] = (interval){ NAN, NAN, NAN, INTERVAL_NONE, 0 };
+    TRY(judge_area(a, tmp, err));
+    if (!ranked_of(&r, a->y, a->rank, a->n, tmp)) return fail_memory(err);
+    TRY(judge_ranking(a, &r, fully, threads, tmp, err));
+    arena_rewind(tmp, mark);
+    if (!a->p) return PROPENSE_OK;
+    if (!ranked_of(&r, a->y, a->p, a->n, tmp)) return fail_memory(err);
+    return judge_probabilities(a, &r, threshold, fully, threads, tmp, err);
+}
+
+status appraise(appraisal *a, double threshold, int fully, pool *threads, arena *tmp,
+                propense_error *err)
+{
+    arena_mark mark = arena_here(tmp);
+    status s = appraise_steps(a, threshold, fully, threads, tmp, err);
+    arena_rewind(tmp, mark);
+    return s;
+}
+
+/* ---- Two of them */
+
+/* Ranking figures are compared on the ranks, the others on the probabilities. */
+static status compare_figures(rivalry *r, const appraisal *a, double threshold, pool *threads,
+                              arena *tmp, propense_error *err)
+{
+    interval_options o = interval_options_at(threshold);
+    static const figure ranks[] = { FIGURE_AUC, FIGURE_PR_AUC, FIGURE_KS, FIGURE_LIFT,
+                                    FIGURE_GAIN };
+    figure_difference by_rank[figure_count];
+    TRY(figures_compare(by_rank, a->y, a->rank, r->of.rank, a->n, &o, threads, tmp, err));
+    if (a->p && r->of.p)
+        TRY(figures_compare(r->difference, a->y, a->p, r->of.p, a->n, &o, threads, tmp, err));
+    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)
+        r->difference[ranks[i]] = by_rank[ranks[i]];
+    return PROPENSE_OK;
+}
+
+status rival_of(rivalry *r, const appraisal *a, double threshold, int fully, pool *threads,
+                arena *tmp, propense_error *err)
+{
+    r->is_there = 1;
+    r->of.y = a->y;
+    r->of.n = a->n;
+    TRY(appraise(&r->of, threshold, fully, threads, tmp, err));
+    arena_mark mark = arena_here(tmp);
+    if (!auc_compare(&r->area, a->y, a->rank, r->of.rank, a->n, 0.95, tmp)) return fail_memory(err);
+    status s = fully ? compare_figures(r, a, threshold, threads, tmp, err) : PROPENSE_OK;
+    arena_rewind(tmp, mark);
+    return s;
+}
+
+int evaluation_simple_will_do(const evaluation *e)
+{
+    const rivalry *r = &e->rivals[CONTENDER_LOGISTIC];
+    return r->is_there && !(r->area.low > 0);
+}
+
+/* ---- What the counts can show */
+
+void evaluation_power(evaluation *e)
+{
+    static const double areas[evaluation_goals] = { 0.55, 0.60 };
+    const appraisal *a = &e->model;
+    int64_t m = a->n_positive, n = a->n - a->n_positive;
+    e->least_area = power_least_area(m, n, 0.05);
+    e->power_area = power_area(m, n, 0.05, 0.8);
+    for (int i = 0; i < evaluation_goals; i++) {
+        double base = a->n > 0 ? (double)m / (double)a->n : (double)NAN;
+        e->goals[i] = (goal){ areas[i], power_conversions(areas[i], base, 0.05, 0.8) };
+    }
+}

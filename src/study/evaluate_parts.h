@@ -1,0 +1,36 @@
+/* What the files of an evaluation share. For src/study/evaluate*.c only. */
+#ifndef PROPENSE_EVALUATE_PARTS_H
+#define PROPENSE_EVALUATE_PARTS_H
+
+#include "calibrate.h"
+#include "evaluate.h"
+#include "folds.h"
+
+/* What an evaluation by folds holds while it runs. */
+typedef struct folding {
+    evaluation *e;
+    const options *o;
+    const propense_callbacks *cb;
+    pipeline_plan plan;
+    dataset d;
+    uint8_t *y;     /* [d.n_known] */
+    int32_t *group; /* [d.n_known], NULL without --group */
+    int32_t n_groups;
+    folds folds;
+    pool *threads;
+    arena run;
+} folding;
+
+evaluation *evaluation_new(evaluation_mode mode);
+status evaluation_words(evaluation *e, const schema *s, propense_error *err);
+int threads_asked(const options *o);
+
+/* evaluate_folds.c: a crossfit job of all known rows. */
+crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_sets,
+                         uint32_t contenders);
+/* evaluate_time.c: --time and --ordered. order: [d.n_known], the earliest first. */
+status evaluate_cuts(folding *f, const int64_t *order, propense_error *err);
+/* evaluate_permutations.c */
+status evaluate_permutations(folding *f, propense_error *err);
+
+#endif
