@@ -71,7 +71,7 @@ scene *precision_recall_chart(const ranked *r, propense_language language, arena
                         shares(language, N_("of the converters, found")),
                         shares(language, N_("of those on the list, converted")), language, mem);
     plot_curve(&p, (double[]){ 0, 1 }, (double[]){ base, base }, 2, INK_PALE, 1.2, 4);
-    label(&p, 1, base, -4, -6, N_("random list"), INK_PALE, 0, ANCHOR_END);
+    label(&p, 0, base, 6, base > 0.09 ? 14 : -6, N_("random list"), INK_PALE, 0, ANCHOR_START);
     plot_curve(&p, c.x, c.y, c.n, INK_BLUE, 2.25, 0);
     if (!ok && p.s) p.s->bad = 1;
     return finish(&p, &sentence);

@@ -48,7 +48,7 @@ void report_answers(report_page *p)
     const report_data *r = p->r;
     double base = r->e && r->e->model.p ? mean_probability(&r->e->model) : 0;
     html_raw(&p->page, "<div class=\"charts\">\n");
-    report_chart(p, "importance", importance_chart(r->answers, p->language, p->mem), 1);
+    report_chart(p, "importance", importance_chart(r->answers, p->language, p->mem), 0);
     html_raw(&p->page, "</div>\n");
     if (r->answers->n_groups) group_rows(p, r->answers);
     if (r->n_effects == 0) return;

@@ -54,24 +54,40 @@ static int can_be_listed(str name)
     return name.n > 0;
 }
 
-/* The model's target, id and types in place of what would be inferred. */
-static status set_schema(options *to, const schema *s, propense_error *err)
+static void list_add(text *list, str name, const char *more)
 {
-    text types = { 0 };
+    if (list->n) text_char(list, ',');
+    text_str(list, name);
+    text_z(list, more);
+}
+
+/* "age=numeric,zip=categorical", and the columns that training did not look at. */
+static void list_columns(text *types, text *dropped, const schema *s)
+{
     for (int32_t c = 0; c < s->n_columns; c++) {
         const schema_column *one = &s->columns[c];
-        if (one->role != ROLE_FEATURE || !can_be_listed(one->name)) continue;
-        if (types.n) text_char(&types, ',');
-        text_str(&types, one->name);
-        text_z(&types, one->type == TYPE_NUMERIC ? "=numeric" : "=categorical");
+        if (!can_be_listed(one->name)) continue;
+        if (one->type == TYPE_UNREAD) list_add(dropped, one->name, "");
+        if (one->role == ROLE_FEATURE)
+            list_add(types, one->name, one->type == TYPE_NUMERIC ? "=numeric" : "=categorical");
     }
-    status code = types.bad ? fail_memory(err) : PROPENSE_OK;
+}
+
+/* The model's target, types and dropped columns in place of what would be inferred. */
+static status set_schema(options *to, const schema *s, propense_error *err)
+{
+    text types = { 0 }, dropped = { 0 };
+    list_columns(&types, &dropped, s);
+    status code = types.bad || dropped.bad ? fail_memory(err) : PROPENSE_OK;
     if (code == PROPENSE_OK) code = options_set(to, STR("target"), s->columns[s->target].name, err);
     if (code == PROPENSE_OK && s->positive.n)
         code = options_set(to, STR("positive"), s->positive, err);
     if (code == PROPENSE_OK && types.n)
         code = options_set(to, STR("types"), text_view(&types), err);
+    if (code == PROPENSE_OK && dropped.n)
+        code = options_set(to, STR("drop"), text_view(&dropped), err);
     text_free(&types);
+    text_free(&dropped);
     return code;
 }
 
