@@ -39,29 +39,44 @@ static int write_all(const request *r, const propense_plan *p, propense_error *e
     return s == PROPENSE_OK ? EXIT_DONE : refused ? EXIT_CHANCE : EXIT_FAILED;
 }
 
+static propense_status make(const request *r, propense_plan **p, propense_error *err)
+{
+    propense_model *m = NULL;
+    display d;
+    const char *results = request_text(r, "readback");
+    propense_status s = r->data ? propense_model_load(&m, r->model, err) : PROPENSE_OK;
+    if (s == PROPENSE_OK) {
+        propense_callbacks callbacks = display_begin(&d, r);
+        if (*results)
+            s = propense_plan_readback(p, results, request_text(r, "plan"), r->options, &callbacks,
+                                       err);
+        else
+            s = propense_plan_make(p, m, r->data ? r->data : r->model, r->options, &callbacks, err);
+        display_end(&d);
+    }
+    propense_model_free(m);
+    return s;
+}
+
 int command_plan(const request *r)
 {
     propense_language language = r->language;
     propense_error err = PROPENSE_ERROR_INIT;
-    propense_model *m = NULL;
     propense_plan *p = NULL;
-    display d;
     err.language = language;
-    if (!r->model) {
+    int reads_back = *request_text(r, "readback") != 0;
+    if (reads_back != (*request_text(r, "plan") != 0)) {
+        fputs(_("propense: --readback RESULTS.csv and --plan PLAN.json go together\n"), stderr);
+        return EXIT_USAGE;
+    }
+    if (!r->model && !reads_back) {
         fputs(_("propense: plan wants scores, or a model and a data file: propense plan SCORES.csv "
                 "--margin 40 --cost 0.50\n"),
               stderr);
         return EXIT_USAGE;
     }
-    const char *path = r->data ? r->data : r->model;
-    propense_status s = r->data ? propense_model_load(&m, r->model, &err) : PROPENSE_OK;
-    if (s == PROPENSE_OK) {
-        propense_callbacks callbacks = display_begin(&d, r);
-        s = propense_plan_make(&p, m, path, r->options, &callbacks, &err);
-        display_end(&d);
-    }
+    propense_status s = make(r, &p, &err);
     int code = s == PROPENSE_OK ? write_all(r, p, &err) : tell_error(&err);
     propense_plan_free(p);
-    propense_model_free(m);
     return code;
 }

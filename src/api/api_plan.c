@@ -2,6 +2,7 @@
  * Leaves the plan to decide/ and its words to report/. */
 #include "api_structs.h"
 #include "console_plan.h"
+#include "console_readback.h"
 #include "files.h"
 #include "plan.h"
 
@@ -23,6 +24,25 @@ propense_status propense_plan_make(propense_plan **out, const propense_model *m,
     return code;
 }
 
+propense_status propense_plan_readback(propense_plan **out, const char *results,
+                                       const char *plan_path, const propense_options *given,
+                                       const propense_callbacks *callbacks, propense_error *err)
+{
+    propense_callbacks full;
+    options *defaults = NULL;
+    if (out) *out = NULL;
+    if (!out || !results || !plan_path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    TRY(callbacks_take(&callbacks, &full, callbacks, err));
+    if (!given) {
+        defaults = options_new();
+        if (!defaults) return fail_memory(err);
+    }
+    status code =
+        plan_make_readback(out, results, plan_path, given ? given : defaults, callbacks, err);
+    options_free(defaults);
+    return code;
+}
+
 void propense_plan_free(propense_plan *p)
 {
     plan_free(p);
@@ -34,6 +54,8 @@ static status write_text(const plan *p, int32_t format, propense_language langua
     text t = { 0 };
     if (format == PROPENSE_AS_JSON)
         plan_json(&t, p);
+    else if (p->is_readback)
+        console_readback(&t, &p->read, language);
     else
         console_plan(&t, p, language);
     status code = t.bad ? fail_memory(err) : PROPENSE_OK;

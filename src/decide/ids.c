@@ -53,14 +53,19 @@ int id_is_formula(str id)
     return id.n > 0 && id.p[0] != '\0' && strchr("=+-@\t\r", id.p[0]) != NULL;
 }
 
+str id_bare(str id)
+{
+    str bare = { id.p + 1, id.n - 1 };
+    return id.n > 1 && id.p[0] == '\'' && id_is_formula(bare) ? bare : id;
+}
+
 int64_t id_index_find(const id_index *x, str id)
 {
     uint32_t tag;
     if (!x->n_places) return -1;
     int64_t row = x->row[place_of(x, id, &tag)];
-    str bare = { id.p + 1, id.n - 1 };
-    if (row < 0 && id.n > 1 && id.p[0] == '\'' && id_is_formula(bare))
-        row = x->row[place_of(x, bare, &tag)];
+    str bare = id_bare(id);
+    if (row < 0 && bare.n < id.n) row = x->row[place_of(x, bare, &tag)];
     return row;
 }
 

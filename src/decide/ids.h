@@ -25,4 +25,7 @@ void id_index_free(id_index *x);
 /* 1 when a spreadsheet would take the id for a formula: it begins with = + - @, tab or CR. */
 int id_is_formula(str id);
 
+/* Without the apostrophe that --csv excel put in front of such an id. */
+str id_bare(str id);
+
 #endif

@@ -308,10 +308,26 @@ status plan_make(plan **out, const model *m, const char *path, const options *o,
     return code;
 }
 
+status plan_make_readback(plan **out, const char *results, const char *plan_path, const options *o,
+                          const propense_callbacks *cb, propense_error *err)
+{
+    plan *p = mem_resize(NULL, (int64_t)sizeof *p);
+    *out = NULL;
+    if (!p) return fail_memory(err);
+    *p = (plan){ .is_readback = 1 };
+    status code = readback_make(&p->read, results, plan_path, o, cb, err);
+    if (code == PROPENSE_OK)
+        *out = p;
+    else
+        plan_free(p);
+    return code;
+}
+
 void plan_free(plan *p)
 {
     if (!p) return;
     scored_free(&p->s);
+    readback_free(&p->read);
     arena_free(&p->mem);
     mem_free(p);
 }

@@ -6,6 +6,7 @@
 
 #include "bands.h"
 #include "forecast.h"
+#include "readback.h"
 #include "scored.h"
 
 /* Margin and cost at one end of what is thought possible. */
@@ -63,6 +64,8 @@ struct propense_plan {
     double base_rate;  /* of the training rows, or the mean score; what everybody gets */
     int64_t base_rows; /* rows behind it, 0 = not known */
     int64_t test_size; /* contacts by lot that could teach a model; -1 = not known */
+    int is_readback;   /* then only `read` is filled */
+    readback read;
     arena mem;
 };
 typedef struct propense_plan plan;
@@ -70,6 +73,9 @@ typedef struct propense_plan plan;
 /* m NULL: `path` holds scores. *out belongs to the caller (plan_free). */
 status plan_make(plan **out, const model *m, const char *path, const options *o,
                  const propense_callbacks *cb, propense_error *err);
+/* The same handle for results that are read back against a plan's JSON. */
+status plan_make_readback(plan **out, const char *results, const char *plan_path, const options *o,
+                          const propense_callbacks *cb, propense_error *err);
 void plan_free(plan *p); /* NULL is fine */
 
 /* p* and what the list's segment, decile and caution columns hold. */

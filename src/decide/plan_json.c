@@ -168,6 +168,10 @@ static void put_segments(json_writer *w, const plan *p)
 void plan_json(text *out, const plan *p)
 {
     json_writer w = { .out = out, .indent = 1 };
+    if (p->is_readback) {
+        readback_json(out, &p->read);
+        return;
+    }
     json_open(&w, NULL, '{');
     json_str(&w, "kind", STR("propense plan"));
     json_int(&w, "format", 1);

@@ -174,8 +174,18 @@ static status write_blocks(listing *g, pool *workers, plan_sink sink, void *user
     return code;
 }
 
+static status write_readback(const plan *p, plan_sink sink, void *user, propense_error *err)
+{
+    text t = { 0 };
+    readback_csv(&t, &p->read);
+    status code = give(&t, sink, user, err);
+    text_free(&t);
+    return code;
+}
+
 status plan_write_list(const plan *p, plan_sink sink, void *user, propense_error *err)
 {
+    if (p->is_readback) return write_readback(p, sink, user, err);
     if (p->is_refused)
         return fail(err, PROPENSE_E_ARG,
                     "no list: this ranking is no better than chance; the plan says what to do "
