@@ -87,10 +87,14 @@ status figure_draws_of(figure_draws *out, const ranked *r, const interval_option
     return ok ? PROPENSE_OK : fail_memory(err);
 }
 
+/* bench/coverage.c: with 20 rows of the rarer class and 100 rows in all, intervals of 95 % held the
+ * truth in 93 % to 97 % of the samples; with 10, DeLong's in 90 %. A best part of fewer than 10
+ * rows knows too few shares. The largest distance: 91 % with 80 rows of the rarer class, 94 % with
+ * 800. */
 int figure_too_small(int which, const ranked *r, const interval_options *o)
 {
-    double m = (double)r->steps.n_positive, n = (double)r->steps.n_negative;
-    (void)which;
-    (void)o;
-    return m < 10 || n < 10;
+    int64_t m = r->steps.n_positive, n = r->steps.n_negative;
+    if (m < 20 || n < 20 || m + n < 100) return 1;
+    if (which == FIGURE_LIFT || which == FIGURE_GAIN) return o->depth * (double)(m + n) < 10;
+    return which == FIGURE_KS && (m < 200 || n < 200);
 }

@@ -158,7 +158,7 @@ static void formulas(void **state)
     assert_true(f[FIGURE_RECALL].value == hits / positives && f[FIGURE_RECALL].low == w.low);
     double sd = sqrt((square - loss * loss) / (n - 1));
     assert_true(fabs(f[FIGURE_LOG_LOSS].value - loss) < 1e-12);
-    assert_true(fabs(f[FIGURE_LOG_LOSS].high - loss - 1.959963984540054 * sd) < 1e-10);
+    assert_true(fabs(f[FIGURE_LOG_LOSS].high / loss - exp(1.959963984540054 * sd / loss)) < 1e-10);
     for (int k = 0; k < figure_count; k++) {
         assert_true(f[k].low < f[k].value && f[k].value < f[k].high && !f[k].too_small);
         assert_true(f[k].method != INTERVAL_NONE && f[k].method != INTERVAL_BINNED);
