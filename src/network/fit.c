@@ -195,7 +195,7 @@ static status save(run *r, watches *w, int32_t epoch, const epoch_figures *f,
     w->saved = value;
     optimiser_state now = *state;
     now.iteration = r->steps_before;
-    now.learning_rate = schedule_rate(&r->schedule, r->steps_before);
+    now.learning_rate = r->schedule.rate;
     now.settings = r->optimiser;
     now.u_product = r->u_product;
     return c->save(c->user, epoch + 1, r->step.params, &now, err);
@@ -275,7 +275,7 @@ static void begin(run *r, float *params, const optimiser_state *state)
 static void end(const run *r, optimiser_state *state)
 {
     state->iteration = r->steps_before;
-    state->learning_rate = schedule_rate(&r->schedule, r->steps_before);
+    state->learning_rate = r->schedule.rate;
     state->settings = r->optimiser;
     state->u_product = r->optimiser.kind == OPTIMISER_NADAM ? r->u_product : 0;
 }

@@ -66,7 +66,7 @@ int optimiser_uses_v(const optimiser_settings *s);
 typedef struct optimiser_state {
     float *m, *v;         /* [n_params]; NULL where the optimiser has no such slot */
     int64_t iteration;    /* steps done */
-    double learning_rate; /* the next step's */
+    double learning_rate; /* what a schedule begins with; a plateau lowers it */
     optimiser_settings settings;
     double u_product; /* Nadam: product of the momenta so far; 0 means 1 */
 } optimiser_state;

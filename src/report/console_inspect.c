@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "console_text.h"
-#include "keras_layers.h"
+#include "network_words.h"
 #include "words.h"
 
 static void heading(text *out, const char *words)
@@ -27,72 +27,9 @@ static void entry(text *out, str name, int width, text *words)
     text_free(words);
 }
 
-/* ---- Network: the table that Keras' summary prints, without its boxes */
+/* ---- Network */
 
-/* Groups are no layer of Keras' vocabulary: it has them as a Dense with zeros. */
-static const char *class_of(const layer *l)
-{
-    return l->spec.kind == LAYER_GROUPS ? "Groups" : keras_layer_of(l->spec.kind)->class_name;
-}
-
-static int64_t layer_params(const layer *l)
-{
-    if (l->spec.kind == LAYER_GROUPS) return (int64_t)l->n_in * l->spec.units + l->n_out;
-    if (l->spec.kind != LAYER_DENSE) return 0;
-    return ((int64_t)l->n_in + !l->spec.no_bias) * l->n_out;
-}
-
-enum { name_width = 12, figure_width = 10 };
-
-static int kind_width(const network *net)
-{
-    int64_t width = 8;
-    for (int32_t i = 0; i < net->n_layers; i++) {
-        str kind = str_of(class_of(&net->layers[i]));
-        if (kind.n > width) width = kind.n;
-    }
-    return (int)width;
-}
-
-static void layer_row(text *out, str name, str kind, int kind_wide, str shape, str params, str more)
-{
-    text_z(out, "  ");
-    text_pad(out, name, name_width);
-    text_z(out, "  ");
-    text_pad(out, kind, kind_wide);
-    text_z(out, "  ");
-    text_pad(out, shape, -figure_width);
-    text_z(out, "  ");
-    text_pad(out, params, -figure_width);
-    if (more.n) text_z(out, "  ");
-    text_str(out, more);
-    text_char(out, '\n');
-}
-
-static void layer_line(text *out, const network *net, int32_t number, int kind_wide,
-                       propense_language lang)
-{
-    const layer *l = &net->layers[number];
-    text name = { 0 }, shape = { 0 }, more = { 0 };
-    if (l->spec.kind == LAYER_GROUPS)
-        text_z(&name, "groups");
-    else
-        keras_layer_name(&name, net, number);
-    text_f(&shape, "(-, %d)", (int)l->n_out);
-    if (l->spec.kind == LAYER_DROPOUT)
-        text_f(&more, tr(lang, "drops %s"), show_number((double)l->spec.rate, lang).p);
-    else
-        text_z(&more, keras_activation_word(l->spec.act));
-    if (l->spec.no_bias) text_f(&more, ", %s", tr(lang, "no bias"));
-    if (l->spec.kind == LAYER_GROUPS)
-        text_f(&more, tr(lang, ", %d units a column"), (int)l->spec.units);
-    layer_row(out, text_view(&name), str_of(class_of(l)), kind_wide, text_view(&shape),
-              str_of(show_count(layer_params(l), lang).p), text_view(&more));
-    out->bad |= name.bad | shape.bad | more.bad;
-    text_free(&name);
-    text_free(&shape);
-    text_free(&more);
-}
+enum { name_width = network_name_width };
 
 /* What of it a Keras file tells: its class, its steps. */
 static void foreign_optimiser(text *t, const model *m, propense_language l)
@@ -114,7 +51,8 @@ static void optimiser_line(text *out, const model *m, propense_language l)
     if (m->is_foreign) {
         foreign_optimiser(&t, m, l);
     } else {
-        text_f(&t, tr(l, "Adam, %s steps done, learning rate %s, "), show_count(a->iteration, l).p,
+        text_f(&t, tr(l, "%s, %s steps done, learning rate %s, "),
+               optimiser_class(a->settings.kind), show_count(a->iteration, l).p,
                show_number(a->learning_rate, l).p);
         text_z(&t, a->m && a->v ? tr(l, "with its state, so that training can go on")
                                 : tr(l, "without its state"));
@@ -147,11 +85,10 @@ static void ensemble_lines(text *out, const model *m, propense_language l)
 
 static void network_part(text *out, const model *m, propense_language l)
 {
-    int kind_wide = kind_width(&m->network);
+    const int32_t *silent = m->card.learning.silent;
+    if (m->card.learning.n_layers != m->network.n_layers) silent = NULL;
     heading(out, tr(l, "Network"));
-    layer_row(out, str_of(tr(l, "layer")), str_of(tr(l, "kind")), kind_wide,
-              str_of(tr(l, "output")), str_of(tr(l, "parameters")), (str){ 0 });
-    for (int32_t i = 0; i < m->network.n_layers; i++) layer_line(out, &m->network, i, kind_wide, l);
+    network_table(out, &m->network, silent, l);
     if (m->n_members) {
         ensemble_lines(out, m, l);
         return;
@@ -160,8 +97,11 @@ static void network_part(text *out, const model *m, propense_language l)
     text_f(&t, tr(l, "%s inputs, %s parameters, all trainable (%s KB)"),
            show_count(m->network.n_inputs, l).p, show_count(m->network.n_trainable, l).p,
            show_fixed((double)m->network.n_trainable * 4 / 1024, 1, l).p);
+    if (m->network.n_fixed)
+        text_f(&t, tr(l, ", and %s moving averages"), show_count(m->network.n_fixed, l).p);
     entry(out, str_of(tr(l, "in all")), name_width, &t);
     optimiser_line(out, m, l);
+    if (silent) silent_advice(out, &m->network, silent, l);
 }
 
 /* ---- Columns and inputs */

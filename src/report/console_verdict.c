@@ -238,6 +238,12 @@ static void caution(text *out, const model *m, propense_language l)
                                "0.2 holds rows back from all of them.")));
         return;
     }
+    if (m->card.learning.n_watched > 0) {
+        paragraph(out, "", 0,
+                  str_of(tr(l, "The epochs were watched on rows of the training part; the test part "
+                               "was kept for these figures. Another split gives other figures.")));
+        return;
+    }
     paragraph(out, "", 0,
               str_of(tr(l, "The epochs were watched on this same test part: settings chosen by "
                            "these figures look better than they are. Another split gives other "

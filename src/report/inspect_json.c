@@ -5,13 +5,12 @@
 #include "console.h"
 #include "json.h"
 #include "keras_layers.h"
+#include "network_words.h"
 
 static void write_layer(json_writer *w, const layer *l)
 {
-    int dense = l->spec.kind == LAYER_DENSE, groups = l->spec.kind == LAYER_GROUPS;
-    int64_t weights = (int64_t)l->n_in * (groups ? l->spec.units : l->n_out);
     json_open(w, NULL, '{');
-    json_str(w, "kind", groups ? STR("Groups") : str_of(keras_layer_of(l->spec.kind)->class_name));
+    json_str(w, "kind", str_of(layer_class(l)));
     json_int(w, "inputs", l->n_in);
     json_int(w, "units", l->n_out);
     if (l->spec.kind == LAYER_DROPOUT)
@@ -19,7 +18,7 @@ static void write_layer(json_writer *w, const layer *l)
     else
         json_str(w, "activation", str_of(keras_activation_word(l->spec.act)));
     if (l->spec.no_bias) json_bool(w, "use_bias", 0);
-    json_int(w, "parameters", dense || groups ? weights + (l->spec.no_bias ? 0 : l->n_out) : 0);
+    json_int(w, "parameters", layer_numbers(l));
     json_close(w, '}');
 }
 
