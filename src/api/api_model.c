@@ -64,26 +64,11 @@ propense_status propense_model_load(propense_model **out, const char *path, prop
     return s;
 }
 
-/* The suffix decides what is written, as it does for load_model. */
-static status check_model_name(const char *path, propense_error *err)
-{
-    str s = str_of(path);
-    if (s.n > 6 && str_eq((str){ s.p + s.n - 6, 6 }, STR(".keras"))) return PROPENSE_OK;
-    if ((s.n > 3 && str_eq((str){ s.p + s.n - 3, 3 }, STR(".h5"))) ||
-        (s.n > 5 && str_eq((str){ s.p + s.n - 5, 5 }, STR(".hdf5"))))
-        return fail(
-            err, PROPENSE_E_ARG,
-            "%s: the .h5 format is not written yet; name the model .keras, which Keras 3 loads",
-            path);
-    return fail(err, PROPENSE_E_ARG, "%s: a model's name ends in .keras", path);
-}
-
 propense_status propense_model_save(const propense_model *m, const char *path, propense_error *err)
 {
     if (!m || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
-    TRY(check_model_name(path, err));
     text bytes = { 0 };
-    status s = bundle_write(&bytes, m, err);
+    status s = bundle_write_named(&bytes, m, path, err);
     if (s == PROPENSE_OK) s = file_write_all(path, bytes.p, bytes.n, err);
     text_free(&bytes);
     return s;
@@ -92,7 +77,7 @@ propense_status propense_model_save(const propense_model *m, const char *path, p
 propense_status propense_check_model_output(const char *path, propense_error *err)
 {
     if (!path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
-    TRY(check_model_name(path, err));
+    TRY(bundle_check_name(path, err));
     return file_can_create(path, err);
 }
 

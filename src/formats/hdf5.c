@@ -25,7 +25,7 @@ status h5_refuse(const h5_walk *w, const char *met)
 }
 
 /* A walk through one group of an honest file passes most bytes once; names may share an object. */
-static h5_walk walk_of(const h5_file *f, str what, propense_error *err)
+h5_walk h5_walk_of(const h5_file *f, str what, propense_error *err)
 {
     return (h5_walk){ .file = f, .what = what, .budget = 16 * f->bytes.n + 65536, .err = err };
 }
@@ -37,7 +37,7 @@ status h5_open(h5_file *out, str bytes, const char *name, propense_error *err)
     *out = (h5_file){ .bytes = bytes, .name = name };
     if (bytes.n < 8 || memcmp(bytes.p, H5_SIGNATURE, 8) != 0)
         return fail(err, PROPENSE_E_FORMAT, "%s: HDF5 data was expected for the weights", name);
-    h5_walk w = walk_of(out, STR("/"), err);
+    h5_walk w = h5_walk_of(out, STR("/"), err);
     if (bytes.n < h5_superblock_bytes) return h5_damaged(&w);
     if (bytes.p[8] != 0) return h5_refuse(&w, N_("a newer version of the format"));
     if (le16(bytes.p + 13) != 0x0808 || le64(bytes.p + 24) != 0)
@@ -143,7 +143,7 @@ static status match(visitor *v, h5_walk *w, str name, uint64_t header)
 status h5_find(const h5_file *f, const char *path, h5_object *out, int *found, propense_error *err)
 {
     str rest = str_of(path), name;
-    h5_walk w = walk_of(f, STR("/"), err);
+    h5_walk w = h5_walk_of(f, STR("/"), err);
     *found = 0;
     TRY(h5_object_read(out, &w, f->root));
     while (str_cut(&rest, &name, '/')) {
@@ -152,7 +152,7 @@ status h5_find(const h5_file *f, const char *path, h5_object *out, int *found, p
         visitor v = { .fn = match, .wanted = name };
         TRY(visit_group(&v, &w, out));
         if (!v.done) return PROPENSE_OK;
-        w = walk_of(f, (str){ path, name.p + name.n - path }, err);
+        w = h5_walk_of(f, (str){ path, name.p + name.n - path }, err);
         TRY(h5_object_read(out, &w, v.header));
     }
     *found = 1;
@@ -173,7 +173,7 @@ static status hand_on(visitor *v, h5_walk *w, str name, uint64_t header)
 status h5_each(const h5_file *f, const h5_object *group,
                int (*fn)(void *user, str name, const h5_object *o), void *user, propense_error *err)
 {
-    h5_walk w = walk_of(f, STR("/"), err);
+    h5_walk w = h5_walk_of(f, STR("/"), err);
     visitor v = { .fn = hand_on, .each = fn, .user = user };
     return group->is_group ? visit_group(&v, &w, group) : PROPENSE_OK;
 }
@@ -195,6 +195,8 @@ static float as_float(h5_type type, const unsigned char *p)
         return (float)(int64_t)le64(p);
     case H5_INT32:
         return (float)(int32_t)le32(p);
+    case H5_UINT8:
+        return *p;
     }
     return 0;
 }

@@ -26,6 +26,7 @@ enum {
     h5_message_fill = 0x0005,
     h5_message_link = 0x0006,
     h5_message_layout = 0x0008,
+    h5_message_attribute = 0x000C,
     h5_message_continuation = 0x0010,
     h5_message_symbol_table = 0x0011,
 };
@@ -42,6 +43,7 @@ static const h5_type_layout h5_types[] = {
     { 20, 8, { 0x11, 0x20, 0x3F, 0, 8, 0, 0, 0, 0, 0, 64, 0, 52, 11, 0, 52, 0xFF, 3, 0, 0 } },
     { 12, 8, { 0x10, 0x08, 0x00, 0, 8, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0 } },
     { 12, 4, { 0x10, 0x08, 0x00, 0, 4, 0, 0, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0 } },
+    { 12, 1, { 0x10, 0x00, 0x00, 0, 1, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0 } },
 };
 enum { h5_n_types = sizeof h5_types / sizeof h5_types[0] };
 

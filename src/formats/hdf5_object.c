@@ -29,40 +29,52 @@ static status add_block(block_list *list, h5_walk *w, uint64_t at, uint64_t byte
     return PROPENSE_OK;
 }
 
-static status keep(messages *m, block_list *list, h5_walk *w, int type, int flags, str data)
+static status keep(void *user, h5_walk *w, int type, int flags, str data)
 {
     enum { shared = 2 };
+    messages *m = user;
     str *place = type == h5_message_space          ? &m->space
                  : type == h5_message_type         ? &m->type
                  : type == h5_message_layout       ? &m->layout
                  : type == h5_message_symbol_table ? &m->table
                                                    : NULL;
     if (type == h5_message_link_info || type == h5_message_link) m->new_group = 1;
-    if (type == h5_message_continuation)
-        return data.n < 16 ? h5_damaged(w) : add_block(list, w, le64(data.p), le64(data.p + 8));
     if (place && (flags & shared)) return h5_refuse(w, N_("a shared datatype"));
     if (place && !place->p) *place = data;
     return PROPENSE_OK;
 }
 
-static status read_block(messages *m, block_list *list, h5_walk *w, block b, int *left)
+/* Where the messages go. */
+typedef struct receiver {
+    h5_message_fn fn;
+    void *user;
+} receiver;
+
+static status hand_on(const receiver *to, block_list *list, h5_walk *w, int type, int flags,
+                      str data)
+{
+    if (type != h5_message_continuation) return to->fn(to->user, w, type, flags, data);
+    return data.n < 16 ? h5_damaged(w) : add_block(list, w, le64(data.p), le64(data.p + 8));
+}
+
+static status read_block(const receiver *to, block_list *list, h5_walk *w, block b, int *left)
 {
     const char *p = w->file->bytes.p + b.at, *end = p + b.bytes;
     while (*left > 0 && end - p >= h5_message_bytes) {
         int type = le16(p), n = le16(p + 2), flags = (unsigned char)p[4];
         p += h5_message_bytes;
         if (n > end - p || !h5_spend(w, h5_message_bytes + n)) return h5_damaged(w);
-        TRY(keep(m, list, w, type, flags, (str){ p, n }));
+        TRY(hand_on(to, list, w, type, flags, (str){ p, n }));
         p += n;
         --*left;
     }
     return PROPENSE_OK;
 }
 
-static status read_messages(messages *m, h5_walk *w, uint64_t header)
+status h5_each_message(h5_walk *w, uint64_t header, h5_message_fn fn, void *user)
 {
     str bytes = w->file->bytes;
-    *m = (messages){ 0 };
+    const receiver to = { fn, user };
     if (!within(header, h5_header_bytes, bytes.n)) return h5_damaged(w);
     const char *p = bytes.p + header;
     if (memcmp(p, "OHDR", 4) == 0) return h5_refuse(w, N_("a newer version of the format"));
@@ -70,7 +82,7 @@ static status read_messages(messages *m, h5_walk *w, uint64_t header)
     int left = le16(p + 2);
     block_list list = { .n = 0 };
     TRY(add_block(&list, w, header + h5_header_bytes, le32(p + 8)));
-    for (int i = 0; i < list.n; i++) TRY(read_block(m, &list, w, list.items[i], &left));
+    for (int i = 0; i < list.n; i++) TRY(read_block(&to, &list, w, list.items[i], &left));
     return left ? h5_damaged(w) : PROPENSE_OK;
 }
 
@@ -139,9 +151,9 @@ static status read_layout(h5_object *o, h5_walk *w, str s)
 
 status h5_object_read(h5_object *out, h5_walk *w, uint64_t header)
 {
-    messages m;
-    *out = (h5_object){ 0 };
-    TRY(read_messages(&m, w, header));
+    messages m = { 0 };
+    *out = (h5_object){ .header = header };
+    TRY(h5_each_message(w, header, keep, &m));
     if (m.table.p) {
         if (m.table.n < 16) return h5_damaged(w);
         out->is_group = 1;

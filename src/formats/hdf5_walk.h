@@ -24,6 +24,12 @@ status h5_damaged(const h5_walk *w);
 /* `met` is marked with N_ and follows "holds". */
 status h5_refuse(const h5_walk *w, const char *met);
 
+/* Each message of the header at that address, those of its continuations too; fn returning other
+ * than PROPENSE_OK stops. */
+typedef status (*h5_message_fn)(void *user, h5_walk *w, int type, int flags, str data);
+status h5_each_message(h5_walk *w, uint64_t header, h5_message_fn fn, void *user);
+h5_walk h5_walk_of(const h5_file *f, str what, propense_error *err);
+
 /* The object whose header is at that address. */
 status h5_object_read(h5_object *out, h5_walk *w, uint64_t header);
 

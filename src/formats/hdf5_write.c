@@ -9,6 +9,15 @@
 #include "hdf5_format.h"
 #include "little_endian.h"
 
+typedef struct attribute {
+    struct attribute *next;
+    const char *name;
+    const str *values;
+    int64_t n, longest;
+    int is_list;
+    str one;
+} attribute;
+
 typedef struct node {
     struct node *next, *first; /* siblings by name, children */
     str name;                  /* NUL-terminated */
@@ -17,6 +26,7 @@ typedef struct node {
     int rank;
     int64_t dims[h5_rank_limit];
     const void *data;
+    attribute *attributes;       /* in the order they were given */
     uint64_t header, tree, heap; /* addresses, once written */
     uint64_t name_offset;        /* in the group's heap, once written */
 } node;
@@ -86,6 +96,43 @@ int h5_dataset(h5_writer *w, const char *path, h5_type type, int rank, const int
     return 1;
 }
 
+static attribute *new_attribute(h5_writer *w, const char *path, const char *name)
+{
+    node *n = node_at(w, path);
+    attribute *a = TAKE(w->mem, attribute, 1);
+    str kept = str_keep(w->mem, str_of(name));
+    if (!n || !a || !kept.p) return NULL;
+    n->is_group = 1;
+    attribute **at = &n->attributes;
+    while (*at) at = &(*at)->next;
+    *at = a;
+    a->name = kept.p;
+    return a;
+}
+
+int h5_attribute(h5_writer *w, const char *path, const char *name, str value)
+{
+    attribute *a = new_attribute(w, path, name);
+    if (!a) return 0;
+    a->one = value;
+    a->values = &a->one;
+    a->n = 1;
+    a->longest = value.n;
+    return 1;
+}
+
+int h5_attributes(h5_writer *w, const char *path, const char *name, const str *values, int64_t n)
+{
+    attribute *a = new_attribute(w, path, name);
+    if (!a) return 0;
+    a->is_list = 1;
+    a->values = values;
+    a->n = n;
+    for (int64_t i = 0; i < n; i++)
+        if (values[i].n > a->longest) a->longest = values[i].n;
+    return 1;
+}
+
 /* ---- Writing */
 
 /* Pads to 8 bytes; what comes next stands at the address returned. */
@@ -110,6 +157,54 @@ static uint64_t add_header(text *t, int n_messages, int bytes)
     le_add(t, 1, 4); /* links to it */
     le_add(t, (uint64_t)bytes, 8);
     return at;
+}
+
+/* Text of one length, padded with NULs; a list without items is an array of no numbers, as Keras
+ * has it. */
+enum { text_type_bytes = 8, number_type_bytes = 24 };
+
+static int64_t item_bytes(const attribute *a)
+{
+    return a->longest ? a->longest : 1;
+}
+
+static int attribute_bytes(const attribute *a)
+{
+    int64_t name = ((int64_t)strlen(a->name) + 8) / 8 * 8;
+    int64_t type = a->n ? text_type_bytes : number_type_bytes;
+    int64_t value = (a->n * item_bytes(a) + 7) / 8 * 8;
+    return (int)(8 + name + type + (a->is_list ? 16 : 8) + value);
+}
+
+static int fits(const attribute *a)
+{
+    return a->n <= h5_attribute_limit / item_bytes(a) && strlen(a->name) < 1000;
+}
+
+static void write_attribute(text *t, const attribute *a)
+{
+    const h5_type_layout *number = &h5_types[H5_FLOAT64];
+    add_message(t, h5_message_attribute, 0, attribute_bytes(a));
+    le_add(t, 1, 2);
+    le_add(t, strlen(a->name) + 1, 2);
+    le_add(t, a->n ? text_type_bytes : (uint64_t)number->bytes, 2);
+    le_add(t, a->is_list ? 16 : 8, 2);
+    text_add(t, a->name, (int64_t)strlen(a->name) + 1);
+    (void)align(t);
+    if (a->n) {
+        le_add(t, 0x1113, 4); /* fixed length, padded with NULs, UTF-8 */
+        le_add(t, (uint64_t)item_bytes(a), 4);
+    } else {
+        text_add(t, number->message, number->bytes);
+        (void)align(t);
+    }
+    le_add(t, a->is_list ? 0x0101 : 1, 8);
+    if (a->is_list) le_add(t, (uint64_t)a->n, 8);
+    for (int64_t i = 0; i < a->n; i++) {
+        text_str(t, a->values[i]);
+        text_repeat(t, '\0', item_bytes(a) - a->values[i].n);
+    }
+    (void)align(t);
 }
 
 static void write_dataset(text *t, node *n)
@@ -220,10 +315,18 @@ static void write_group(text *t, node *group, int leaf_k)
     }
     write_heap(t, group);
     write_tree(t, group, leaf_k);
-    group->header = add_header(t, 1, h5_message_bytes + 16);
+    int n_messages = 1, bytes = h5_message_bytes + 16;
+    for (const attribute *a = group->attributes; a; a = a->next) {
+        if (!fits(a)) t->bad = 1;
+        if (t->bad) return;
+        n_messages++;
+        bytes += h5_message_bytes + attribute_bytes(a);
+    }
+    group->header = add_header(t, n_messages, bytes);
     add_message(t, h5_message_symbol_table, 0, 16);
     le_add(t, group->tree, 8);
     le_add(t, group->heap, 8);
+    for (const attribute *a = group->attributes; a; a = a->next) write_attribute(t, a);
 }
 
 /* The format's usual 4 has room for 256 members a group in our one-node trees; more for more. */

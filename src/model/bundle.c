@@ -4,7 +4,8 @@
 #include "bundle.h"
 
 #include "keras_ensemble.h"
-#include "keras_file.h"
+#include "bundle_h5.h"
+#include "keras_h5.h"
 #include "zip.h"
 
 enum { member_limit = 1 << 30 };
@@ -25,8 +26,7 @@ static status add_member(zip_writer *z, const char *name, text *content, status 
     return bad ? fail_memory(err) : PROPENSE_OK;
 }
 
-/* The optimiser of a foreign model only where it is ours in name and state. */
-static keras_training training_of(const model *m)
+keras_training bundle_training(const model *m)
 {
     const optimiser_state *o = &m->optimiser;
     optimiser_kind kind;
@@ -39,7 +39,7 @@ static keras_training training_of(const model *m)
 static status add_members(zip_writer *z, const model *m, propense_error *err)
 {
     text t = { 0 };
-    const keras_training training = training_of(m);
+    const keras_training training = bundle_training(m);
     zip_add(z, STR("metadata.json"), str_of(metadata));
     status s = m->n_members ? keras_ensemble_config(&t, m, err)
                             : keras_config_write(&t, &m->network, &training, err);
@@ -63,6 +63,27 @@ status bundle_write(text *out, const model *m, propense_error *err)
     }
     zip_writer_free(&z);
     return s;
+}
+
+static int ends_in(const char *path, str end)
+{
+    str s = str_of(path);
+    return s.n > end.n && str_eq_nocase((str){ s.p + s.n - end.n, end.n }, end);
+}
+
+status bundle_check_name(const char *path, propense_error *err)
+{
+    if (ends_in(path, STR(".keras")) || ends_in(path, STR(".h5")) || ends_in(path, STR(".hdf5")))
+        return PROPENSE_OK;
+    return fail(err, PROPENSE_E_ARG, "%s: a model's name ends in .keras, .h5 or .weights.h5", path);
+}
+
+status bundle_write_named(text *out, const model *m, const char *path, propense_error *err)
+{
+    TRY(bundle_check_name(path, err));
+    if (ends_in(path, STR(".keras"))) return bundle_write(out, m, err);
+    if (ends_in(path, STR(".weights.h5"))) return bundle_h5_write_weights(out, m, path, err);
+    return bundle_h5_write(out, m, path, err);
 }
 
 static status read_member(str *out, const zip_archive *z, const char *member, const char *name,
@@ -117,6 +138,7 @@ static status read_parts(model *m, str bytes, const char *name, arena *tmp, prop
 {
     zip_archive z;
     str json;
+    if (bundle_is_h5(bytes)) return bundle_h5_read(m, bytes, name, tmp, err);
     TRY(zip_open(&z, bytes, name, tmp, err));
     m->is_foreign = !zip_find(&z, STR("propense.json"));
     if (!m->is_foreign) {

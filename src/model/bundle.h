@@ -7,7 +7,11 @@
 
 /* The whole file as bytes; the same model gives the same bytes. */
 status bundle_write(text *out, const model *m, propense_error *err);
-/* A foreign model (model.h) is read without its propense.json, and written so.
+/* As the name's ending asks for: .keras, .h5 (.hdf5) or .weights.h5; another is an error, which the
+ * second call knows beforehand. */
+status bundle_write_named(text *out, const model *m, const char *path, propense_error *err);
+status bundle_check_name(const char *path, propense_error *err);
+/* Zip or HDF5, told by its first bytes. A foreign model (model.h) is read without its propense.json, and written so.
  * From the bytes of a file called `name` (for messages). *out belongs to the caller (model_free).
  */
 status bundle_read(model **out, str bytes, const char *name, propense_error *err);

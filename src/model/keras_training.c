@@ -118,6 +118,10 @@ void keras_compile_write(json_writer *w, keras_dialect dialect, const network *n
                     training->optimiser);
     write_loss(w, dialect, net, &training->loss);
     write_metrics(w, dialect, net);
+    if (dialect == KERAS_H5) { /* whose loader asks for these without looking */
+        json_null(w, "loss_weights");
+        json_null(w, "weighted_metrics");
+    }
     json_close(w, '}');
 }
 
@@ -165,6 +169,8 @@ static void read_training(str *class_name, optimiser_state *state, loss_settings
     optimiser_kind kind;
     double asked;
     *class_name = keras_word(v);
+    if (class_name->n > 7 && memcmp(class_name->p, "Custom>", 7) == 0) /* tf_keras 2.11 and later */
+        *class_name = (str){ class_name->p + 7, class_name->n - 7 };
     if (!rate) rate = json_get(config, "lr");
     if (json_as_number(rate, &asked) && asked > 0 && asked < 1e6)
         state->learning_rate = keras_shortest((float)asked);

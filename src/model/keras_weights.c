@@ -3,7 +3,7 @@
  * Leaves HDF5 to hdf5.h and reading to keras_weights_read.c. Read keras_layers.h first. */
 #include "keras_file.h"
 
-#include "hdf5.h"
+#include "keras_h5.h"
 #include "keras_layers.h"
 
 typedef struct writer {
@@ -12,7 +12,7 @@ typedef struct writer {
     text path;
     int bad;
     int32_t n_slots; /* arrays of the optimiser so far */
-    float learning_rate, u_product;
+    float *learning_rate, *u_product;
     arena *mem;
 } writer;
 
@@ -86,7 +86,7 @@ static void add_optimiser(writer *w, const optimiser_state *o)
     next_slot(w);
     add_array(w, H5_INT64, 0, NULL, &o->iteration);
     next_slot(w);
-    add_array(w, H5_FLOAT32, 0, NULL, &w->learning_rate);
+    add_array(w, H5_FLOAT32, 0, NULL, w->learning_rate);
     if (s->kind == OPTIMISER_RMSPROP) add_slots(w, blocks + 1, 1);
     if (s->kind == OPTIMISER_RMSPROP || s->kind == OPTIMISER_SGD) {
         if (optimiser_uses_m(s)) add_slots(w, blocks, 1);
@@ -95,7 +95,7 @@ static void add_optimiser(writer *w, const optimiser_state *o)
     }
     if (s->kind != OPTIMISER_NADAM) return;
     next_slot(w);
-    add_array(w, H5_FLOAT32, 0, NULL, &w->u_product);
+    add_array(w, H5_FLOAT32, 0, NULL, w->u_product);
 }
 
 static void add_all(writer *w, const float *params, const optimiser_state *optimiser)
@@ -106,19 +106,28 @@ static void add_all(writer *w, const float *params, const optimiser_state *optim
     add_group(w);
 }
 
+status keras_weights_add(h5_writer *h5, const network *net, const float *params,
+                         const optimiser_state *optimiser, arena *mem, propense_error *err)
+{
+    writer w = { .net = net, .h5 = h5, .mem = mem };
+    float *scalars = TAKE(mem, float, 2); /* they live until h5_write */
+    if (!scalars) return fail_memory(err);
+    w.learning_rate = &scalars[0];
+    w.u_product = &scalars[1];
+    *w.u_product = optimiser && optimiser->u_product > 0 ? (float)optimiser->u_product : 1;
+    if (optimiser) *w.learning_rate = (float)optimiser->learning_rate;
+    add_all(&w, params, optimiser);
+    text_free(&w.path);
+    return w.bad ? fail_memory(err) : PROPENSE_OK;
+}
+
 status keras_weights_write(text *out, const network *net, const float *params,
                            const adam_state *optimiser, propense_error *err)
 {
     arena tmp = { 0 };
-    writer w = { .net = net, .h5 = h5_new(&tmp), .mem = &tmp, .u_product = 1 };
-    if (optimiser) w.learning_rate = (float)optimiser->learning_rate;
-    if (optimiser && optimiser->u_product > 0) w.u_product = (float)optimiser->u_product;
-    if (!w.h5)
-        w.bad = 1;
-    else
-        add_all(&w, params, optimiser);
-    if (!w.bad) h5_write(out, w.h5);
+    h5_writer *h5 = h5_new(&tmp);
+    status s = h5 ? keras_weights_add(h5, net, params, optimiser, &tmp, err) : fail_memory(err);
+    if (s == PROPENSE_OK) h5_write(out, h5);
     arena_free(&tmp);
-    text_free(&w.path);
-    return w.bad || out->bad ? fail_memory(err) : PROPENSE_OK;
+    return s == PROPENSE_OK && out->bad ? fail_memory(err) : s;
 }
