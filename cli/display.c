@@ -119,7 +119,10 @@ static void renew_line(display *d, const propense_progress *p)
         if (!isnan(p->loss)) fprintf(stderr, "   loss %.4f", p->loss);
         if (!isnan(p->val_loss)) fprintf(stderr, "   val_loss %.4f", p->val_loss);
     } else {
-        fputs(p->phase == PROPENSE_PHASE_READ ? _("reading") : _("scoring"), stderr);
+        fputs(p->phase == PROPENSE_PHASE_READ       ? _("reading")
+              : p->phase == PROPENSE_PHASE_EVALUATE ? _("judging")
+                                                    : _("scoring"),
+              stderr);
         if (p->total > 0) fprintf(stderr, " %d %%", share);
     }
     fflush(stderr);

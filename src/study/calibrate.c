@@ -11,6 +11,7 @@
 #include "probability.h"
 #include "roc.h"
 #include "sorting.h"
+#include "words.h"
 
 /* Mean of log(1 + exp(-+z)), in row order. */
 static double mean_loss(const double *z, const uint8_t *y, int64_t n)
@@ -114,6 +115,26 @@ static status cut_deciles(calibrator *c, const scratch *w, int64_t n, arena *tmp
     return PROPENSE_OK;
 }
 
+/* Stretches whose bounds differ by less than anybody sees become one, with the lower p0 and the
+ * higher p1: a model file stays small, and the bounds hold. */
+static void join_close(venn_abers *v)
+{
+    const double close = 1e-3;
+    int64_t n = 0;
+    for (int64_t i = 0; i < v->n; n++) {
+        int64_t last = i;
+        while (last + 1 < v->n && v->p0[last + 1] - v->p0[i] < close &&
+               v->p1[last + 1] - v->p1[i] < close)
+            last++;
+        v->low[n] = v->low[i];
+        v->p0[n] = v->p0[i];
+        v->high[n] = v->high[last];
+        v->p1[n] = v->p1[last];
+        i = last + 1;
+    }
+    v->n = n;
+}
+
 static double base_logit(const fold_scores *s)
 {
     double positive = 0.5;
@@ -158,6 +179,7 @@ static status fit_steps(calibrator *out, double *cross, const fold_scores *s, co
     TRY(describe(out, best, s, &w, tmp, err));
     TRY(calibration_fit(&out->map, (int32_t)kind, w.z, s->y, NULL, s->n, mem, err));
     TRY(venn_abers_fit(&out->venn, w.z, s->y, NULL, s->n, mem, err));
+    join_close(&out->venn);
     return cut_deciles(out, &w, s->n, tmp, err);
 }
 
@@ -219,6 +241,31 @@ static int enough_for(const dataset *d, row_set train, int64_t n_folds)
     return positive >= n_folds && train.n - positive >= n_folds;
 }
 
+/* What was chosen, and what it is worth; numbers as text, since messages take no others. */
+static void tell(const calibrator *c, const propense_callbacks *cb)
+{
+    static const char *const kinds[] = { N_("left as they are"), "Platt", "beta", "isotonic" };
+    propense_language l = callbacks_language(cb);
+    char before[num_buffer], after[num_buffer], ece[num_buffer];
+    if (c->n == 0) return;
+    if (c->is_base_rate) {
+        (void)num_local(before, 100 * m_sigmoid(c->base_logit), 1, l);
+        say(cb, PROPENSE_WARNING,
+            "judged out of fold on the training rows, the scores cannot be told from chance: every "
+            "customer gets the base rate, %s%%, as probability (--calibrate none keeps the "
+            "network's own)",
+            before);
+        return;
+    }
+    (void)num_local(before, c->loss_before, 4, l);
+    (void)num_local(after, c->loss_after, 4, l);
+    (void)num_local(ece, c->ece_after, 3, l);
+    say(cb, PROPENSE_NOTE,
+        "probabilities calibrated on out-of-fold scores of the training rows (%s): log-loss %s, "
+        "before %s; calibration error %s",
+        tr(l, kinds[c->map.kind]), after, before, ece);
+}
+
 /* Without scores nothing is calibrated; a prior can be asked for all the same. */
 static void shift_prior(calibrator *c, const dataset *d, row_set train, double prior)
 {
@@ -239,6 +286,7 @@ static status calibrate_rows(calibrator *out, const dataset *d, row_set train,
     status code = out_of_fold(&s, &scores, &f, d, train, plan, o, cb, &tmp, err);
     if (code == PROPENSE_OK)
         code = calibrate_fit(out, NULL, &s, option_text(o, OPT_calibrate), mem, err);
+    if (code == PROPENSE_OK) tell(out, cb);
     arena_free(&tmp);
     return code;
 }
