@@ -219,8 +219,6 @@ status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_cal
 {
     model *m = p->m;
     if (plan->is_best) {
-        if (!p->fold_at)
-            return fail(err, PROPENSE_E_ARG, "the best preset cannot be cross-validated yet");
         p->out_of_fold = TAKE(&p->run, float, p->n_train);
         if (!p->out_of_fold) return fail_memory(err);
         return ensemble_fit(m, &plan->best, p->x, p->y, p->fold_at, p->n_folds, p->out_of_fold, cb,

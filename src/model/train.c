@@ -98,6 +98,14 @@ static status judge(training *t, propense_error *err)
     return judge_model(p->m, t->plan.fit.kernels, p->x_held, p->y_held, p->n_held, &t->run, err);
 }
 
+static status calibrate_on(training *t, propense_error *err)
+{
+    model *m = t->p.m;
+    if (!t->calibrate) return PROPENSE_OK;
+    return t->calibrate(&m->calibrator, &t->data, (row_set){ t->parts.train, t->parts.n_train },
+                        &t->plan, &t->p, t->o, t->cb, &m->mem, err);
+}
+
 static status train_steps(training *t, const char *path, propense_error *err)
 {
     alarms found;
@@ -115,11 +123,10 @@ static status train_steps(training *t, const char *path, propense_error *err)
     model *m = t->p.m;
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
-    if (t->calibrate && !t->plan.is_best) /* whose probabilities are means of eight */
-        TRY(t->calibrate(&m->calibrator, &t->data, (row_set){ t->parts.train, t->parts.n_train },
-                         &t->plan, t->o, t->cb, &m->mem, err));
+    if (!t->plan.is_best) TRY(calibrate_on(t, err)); /* fits the pipeline anew */
     dataset_free_table(&t->data); /* the matrices hold all that is needed from here on */
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
+    if (t->plan.is_best) TRY(calibrate_on(t, err));
     return judge(t, err);
 }
 

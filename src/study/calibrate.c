@@ -70,6 +70,7 @@ static status choose(calibration_kind *kind, double *best, const fold_scores *s,
     if (!now) return fail_memory(err);
     *kind = CALIBRATION_NONE;
     for (int64_t i = 0; i < s->n; i++) best[i] = w->z[i];
+    if (strcmp(how, "none") == 0) return PROPENSE_OK;
     for (int k = CALIBRATION_PLATT; k <= CALIBRATION_ISOTONIC; k++) {
         if (asked != CALIBRATION_NONE && k != (int)asked) continue;
         TRY(cross_map(now, s, (calibration_kind)k, w, tmp, err));
@@ -291,10 +292,39 @@ static status calibrate_rows(calibrator *out, const dataset *d, row_set train,
     return code;
 }
 
-status calibrate_training(calibrator *out, const dataset *d, row_set train,
-                          const pipeline_plan *plan, const options *o, const propense_callbacks *cb,
-                          arena *mem, propense_error *err)
+/* The best preset's members have scored each other's rows already. Means of eight need no map
+ * (docs/quality.md); one is fitted where it is asked for by name. Deciles and bounds are always
+ * known. */
+static status calibrate_members(calibrator *out, const pipeline *p, const char *how, arena *mem,
+                                propense_error *err)
 {
+    arena tmp = { 0 };
+    uint8_t *fold = TAKE(&tmp, uint8_t, p->n_train);
+    fold_scores s = { p->out_of_fold, p->y, fold, p->n_train, p->n_folds };
+    for (int32_t f = 0; fold && f < p->n_folds; f++)
+        for (int64_t i = p->fold_at[f]; i < p->fold_at[f + 1]; i++) fold[i] = (uint8_t)f;
+    status code = fold ? calibrate_fit(out, NULL, &s, strcmp(how, "auto") ? how : "none", mem, err)
+                       : fail_memory(err);
+    arena_free(&tmp);
+    return code;
+}
+
+static int has_both(const pipeline *p)
+{
+    int64_t positive = 0;
+    for (int64_t i = 0; i < p->n_train; i++) positive += p->y[i];
+    return positive > 0 && positive < p->n_train;
+}
+
+status calibrate_training(calibrator *out, const dataset *d, row_set train,
+                          const pipeline_plan *plan, const pipeline *p, const options *o,
+                          const propense_callbacks *cb, arena *mem, propense_error *err)
+{
+    if (p->out_of_fold) {
+        if (has_both(p)) TRY(calibrate_members(out, p, option_text(o, OPT_calibrate), mem, err));
+        shift_prior(out, d, train, option_number(o, OPT_prior));
+        return PROPENSE_OK;
+    }
     int64_t n_folds = option_int(o, OPT_folds);
     int enough = enough_for(d, train, n_folds);
     if (calibrate_is_asked(o) && !enough)

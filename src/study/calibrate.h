@@ -28,7 +28,7 @@ int calibrate_is_asked(const options *o);
 /* For train_file_calibrated: out-of-fold scores of the training rows, then the above, and --prior.
  * With too few rows of a class for the folds it is left out, and that is said. */
 status calibrate_training(calibrator *out, const dataset *d, row_set train,
-                          const pipeline_plan *plan, const options *o, const propense_callbacks *cb,
-                          arena *mem, propense_error *err);
+                          const pipeline_plan *plan, const pipeline *p, const options *o,
+                          const propense_callbacks *cb, arena *mem, propense_error *err);
 
 #endif

@@ -93,9 +93,10 @@ static status run_network(turn *t, pipeline *p, float *score, const propense_cal
 {
     const crossfit_job *job = t->crew->job;
     pipeline_plan plan = *job->plan;
-    plan.fit.seed = t->set->seed;
+    plan.fit.seed = plan.best.fit.seed = t->set->seed;
     /* One task: it may have all threads; else each has one. */
     plan.fit.threads = t->crew->n_tasks == 1 ? pool_size(job->threads) : 1;
+    plan.best.fit.threads = plan.fit.threads;
     int64_t n_held = p->n_held;
     p->n_held = 0; /* nothing may be chosen by the rows that are held out */
     status s = pipeline_learn(p, &plan, cb, err);
@@ -146,15 +147,31 @@ static void run_base(turn *t, float *score)
     put(t, CONTENDER_BASE, score);
 }
 
-static status run_models(turn *t, float *score, const propense_callbacks *cb, propense_error *err)
+/* The best preset has an encoding of its own. */
+static status run_best(turn *t, float *score, const propense_callbacks *cb, propense_error *err)
 {
     const crossfit_job *job = t->crew->job;
     pipeline p;
+    TRY(pipeline_encode_for(&p, job->plan, job->d, t->set->y, t->train, t->held, cb, err));
+    status s = run_network(t, &p, score, cb, err);
+    pipeline_free(&p);
+    return s;
+}
+
+static status run_models(turn *t, float *score, const propense_callbacks *cb, propense_error *err)
+{
+    const crossfit_job *job = t->crew->job;
+    int with_network = job->contenders >> CONTENDER_NETWORK & 1;
+    int with_logistic = job->contenders >> CONTENDER_LOGISTIC & 1;
+    pipeline p;
+    if (with_network && job->plan->is_best) {
+        TRY(run_best(t, score, cb, err));
+        with_network = 0;
+    }
+    if (!with_network && !with_logistic) return PROPENSE_OK;
     TRY(pipeline_encode(&p, job->d, t->set->y, t->train, t->held, cb, err));
-    status s = PROPENSE_OK;
-    if (job->contenders >> CONTENDER_NETWORK & 1) s = run_network(t, &p, score, cb, err);
-    if (s == PROPENSE_OK && job->contenders >> CONTENDER_LOGISTIC & 1)
-        s = run_logistic(t, &p, score, err);
+    status s = with_network ? run_network(t, &p, score, cb, err) : PROPENSE_OK;
+    if (s == PROPENSE_OK && with_logistic) s = run_logistic(t, &p, score, err);
     pipeline_free(&p);
     return s;
 }
