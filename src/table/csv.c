@@ -164,10 +164,33 @@ char csv_decimal(const csv_reader *r)
     return r->layout.decimal;
 }
 
+static void tell_mixed(const csv_reader *r, const propense_callbacks *cb)
+{
+    char name[csv_shown];
+    int32_t at = csv_mixed_column(r);
+    if (at < 0) return;
+    (void)csv_show(name, r->layout.names[at]);
+    if (r->layout.decimal == ',')
+        say(cb, PROPENSE_WARNING,
+            "%s: column %d '%s' has numbers with a decimal point, others have a decimal comma: it "
+            "is taken for words; write all alike",
+            r->shown, (int)at + 1, name);
+    else
+        say(cb, PROPENSE_WARNING,
+            "%s: column %d '%s' has numbers with a decimal comma, others have a decimal point: it "
+            "is taken for words; write all alike",
+            r->shown, (int)at + 1, name);
+}
+
 void csv_tell(const csv_reader *r, const propense_callbacks *cb)
 {
+    tell_mixed(r, cb);
     if (!r->asked_encoding && r->layout.encoding == CSV_UTF_16)
         say(cb, PROPENSE_NOTE, "%s: the text is UTF-16", r->shown);
+    if (!r->asked_encoding && r->layout.encoding == CSV_WINDOWS_1252)
+        say(cb, PROPENSE_NOTE,
+            "%s: the text is not UTF-8 and is read as Windows-1252 (--encoding sets another)",
+            r->shown);
     if (!r->asked_separator && r->layout.separator != ',')
         say(cb, PROPENSE_NOTE, "%s: fields are separated by %s (--separator sets another)",
             r->shown, csv_separator_word(callbacks_language(cb), r->layout.separator));

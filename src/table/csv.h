@@ -23,7 +23,8 @@ typedef enum csv_header {
 } csv_header;
 
 typedef enum csv_encoding {
-    CSV_ENCODING_AUTO, /* UTF-16 where its byte order mark stands, else UTF-8 */
+    CSV_ENCODING_AUTO, /* UTF-16 where its byte order mark stands; Windows-1252 where the beginning
+                          is that and cannot be UTF-8; else UTF-8 */
     CSV_UTF_8,
     CSV_WINDOWS_1252,
     CSV_LATIN_1,

@@ -46,9 +46,9 @@ static status column_is_missing_in(const char *file, str name, int32_t n, const 
     (void)csv_show(shown, name);
     if (n > 1)
         return fail(err, PROPENSE_E_PARSE,
-                    "%s has no column '%s', which %s has, nor %d others; files that are read as "
-                    "one table have the same columns",
-                    file, shown, first, (int)n - 1);
+                    "%s lacks %d columns that %s has, '%s' among them; files that are read as one "
+                    "table have the same columns",
+                    file, (int)n, first, shown);
     return fail(err, PROPENSE_E_PARSE,
                 "%s has no column '%s', which %s has; files that are read as one table have the "
                 "same columns",
@@ -178,6 +178,7 @@ static status take_file(csv_reader *r, csv_file *file, csv_reader *f, propense_e
     if (r->n_sampled < r->sample_rows) TRY(join_sample(r, f, order, err));
     file->first_line = f->first_line;
     file->skip = f->source.head_at;
+    file->cr_lines = f->source.cr_lines;
     if (!f->size) r->size = 0;
     if (r->size) r->size += f->size;
     if (f->source.file && file_size(f->source.file) > 0) return PROPENSE_OK;
@@ -263,8 +264,10 @@ static status go_on(csv_reader *r, propense_error *err)
         file->source = (csv_source){ 0 };
         return PROPENSE_OK;
     }
+    csv_encoding encoding = file->layout.encoding ? file->layout.encoding : r->asked_encoding;
     TRY(file_open(&s->file, file->path, err));
-    TRY(csv_source_begin(s, file->layout.file, r->asked_encoding, &is_plain, err));
+    TRY(csv_source_begin(s, file->layout.file, encoding, &is_plain, err));
+    s->cr_lines = file->cr_lines;
     TRY(csv_source_head(s, file->skip, err));
     s->head_at = file->skip < s->head_n ? file->skip : s->head_n;
     return PROPENSE_OK;

@@ -79,12 +79,29 @@ static int has_bom(const csv_source *s)
     return s->head_n >= 3 && memcmp(s->head, "\xEF\xBB\xBF", 3) == 0;
 }
 
+/* Bytes of a first line "sep=;", with which a spreadsheet is told the separator; 0 without. */
+static int64_t sep_line(str s, char *separator)
+{
+    static const str plain = { "sep=", 4 }, quoted = { "\"sep=", 5 };
+    str begin = s.n >= 5 && s.p[0] == '"' ? quoted : plain;
+    if (s.n < begin.n + 2 || !str_eq_nocase((str){ s.p, begin.n }, begin)) return 0;
+    int64_t at = begin.n + 1;
+    *separator = s.p[at - 1];
+    if (begin.n == quoted.n && at < s.n && s.p[at] == '"') at++;
+    if (at < s.n && s.p[at] == '\r') at++;
+    return at < s.n && s.p[at] == '\n' ? at + 1 : 0;
+}
+
 /* The head as a chunk: lent, not owned. */
 static void lend_head(csv_chunk *head, csv_source *s)
 {
-    int64_t bom = has_bom(s) ? 3 : 0;
-    head->block = (csv_block){ s->head ? s->head + bom : NULL, s->head_n - bom, 0, s->ended };
-    head->first_line = 1;
+    char separator;
+    int64_t before = has_bom(s) ? 3 : 0;
+    int64_t line =
+        sep_line((str){ (const char *)s->head + before, s->head_n - before }, &separator);
+    before += line;
+    head->block = (csv_block){ s->head ? s->head + before : NULL, s->head_n - before, 0, s->ended };
+    head->first_line = line ? 2 : 1;
     /* the padding has room for the LF that the last line may lack */
     if (s->ended && head->block.n && head->block.bytes[head->block.n - 1] != '\n')
         head->block.bytes[head->block.n++] = '\n';
@@ -113,10 +130,27 @@ static status find_separator(csv_reader *r, csv_chunk *head, propense_error *err
     return PROPENSE_OK;
 }
 
+/* Encoding, ends of lines, and a separator that is named in the first line. */
+static status understand_text(csv_reader *r, propense_error *err)
+{
+    csv_source *s = &r->source;
+    char separator;
+    TRY(csv_source_head(s, csv_sniff_bytes, err));
+    TRY(csv_source_understand(s, !r->asked_encoding, err));
+    r->layout.encoding = s->recoder.from;
+    int64_t bom = has_bom(s) ? 3 : 0;
+    if (!r->layout.separator && s->head_n &&
+        sep_line((str){ (const char *)s->head + bom, s->head_n - bom }, &separator) &&
+        separator != '"' && separator != '\r' && separator != r->asked_decimal)
+        r->layout.separator = separator;
+    return PROPENSE_OK;
+}
+
 static status read_head(csv_reader *r, csv_chunk *head, propense_error *err)
 {
     csv_layout *l = &r->layout;
     int64_t want = r->block_bytes;
+    TRY(understand_text(r, err));
     if (!l->separator) TRY(find_separator(r, head, err));
     do {
         if (want > csv_most_bytes / 2) break;

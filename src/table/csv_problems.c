@@ -51,7 +51,7 @@ static void tell_fault(csv_problems *p, csv_chunk *c, const csv_layout *l, csv_f
 
 static void check_numbers(csv_problems *p, csv_chunk *c, const csv_layout *l, int64_t row)
 {
-    for (int32_t at = 0; at < l->n_columns; at++) {
+    for (int32_t at = 0; at < l->n_columns && p->has_kinds; at++) {
         propense_error err = PROPENSE_ERROR_INIT;
         err.language = callbacks_language(p->cb);
         if (l->kinds[at] != COLUMN_NUMBER || csv_is_number(c, l, row, at)) continue;
@@ -71,11 +71,13 @@ static status check_records(csv_problems *p, csv_chunk *c, const csv_layout *l, 
     TRY(csv_chunk_marks(c, l, err));
     if (!csv_room(&c->starts, &c->starts_capacity, m->n_records, (int64_t)sizeof *c->starts))
         return fail_memory(err);
-    for (int64_t r = 0; r < m->n_records; r++) {
+    for (int64_t r = 0; r < m->n_records && !p->stop; r++) {
         int64_t to = m->records[r], stop = m->ends[to - 1];
         if (to - from > 1 || !csv_is_blank(c->block.bytes + start, stop - start, l->separator)) {
             csv_fault fault = judge(c, l, start, stop, from, to - from);
             if (fault) {
+                /* where it ends is not always found, so nobody looks behind it */
+                p->stop = fault == CSV_TOO_LONG;
                 tell_fault(p, c, l, fault);
             } else {
                 csv_keep_row(c, n_rows, from, l->n_columns, (uint32_t)(start - 1));
@@ -102,11 +104,12 @@ static status keep_rest(csv_problems *p, csv_chunk *c, const csv_layout *l, int6
 {
     int64_t n = c->block.n - end;
     p->n_carry = 0;
+    if (p->stop) return PROPENSE_OK;
     c->partial = end;
     csv_chunk_end(c, l, c->block.last);
     if (c->fault) {
         csv_fault fault = c->fault;
-        p->stop = fault == CSV_TOO_LONG; /* its end was not found */
+        p->stop = fault == CSV_TOO_LONG;
         tell_fault(p, c, l, fault);
         c->fault = CSV_FINE;
         return PROPENSE_OK;

@@ -10,6 +10,7 @@ enum { csv_most_problems = 20 };
 /* Begins with `line` of the block that has the first problem. */
 typedef struct csv_problems {
     const propense_callbacks *cb;
+    int has_kinds;        /* which columns hold numbers is known well enough to judge values */
     int64_t line;         /* of the next block's first byte */
     int64_t n;            /* so far */
     int stop;             /* nothing behind can be made sense of */

@@ -24,7 +24,7 @@ typedef struct csv_file {
     int64_t skip;        /* bytes of its text in front of the rows */
     int64_t evidence[2]; /* csv_evidence */
     csv_source source;   /* kept where it cannot be opened again: a pipe */
-    int is_kept;
+    int is_kept, cr_lines;
 } csv_file;
 
 /* Where a block comes from. */
@@ -52,6 +52,7 @@ struct csv_reader {
     int n_workers, n_slots;
     csv_tally *tallies; /* [layout.n_columns]; on the heap */
     int64_t n_sampled;  /* rows behind them */
+    int sample_is_cut;  /* by a problem, after so few rows that it tells little */
     csv_file *files;    /* [n_files] behind the first; from `keep` */
     int32_t n_files;
     int32_t at_file;  /* the one being read: 0 = the first */
@@ -78,6 +79,10 @@ void csv_guess(csv_reader *r);
 char csv_find_decimal(const csv_tally *t, int32_t n, char separator);
 /* Numbers that only read with the point, and with the comma, in columns of such numbers. */
 void csv_evidence(int64_t evidence[2], const csv_tally *t, int32_t n);
+
+/* The first column whose numbers have, some or all of them, the other decimal sign than the file,
+ * so that it is taken for words; -1 without. */
+int32_t csv_mixed_column(const csv_reader *r);
 
 /* Opens, compares and closes the further files that the options name; their samples join the first
  * one's, as if all were one file. */

@@ -10,6 +10,8 @@
 #include "csv_number.h"
 #include "csv_reader.h"
 
+enum { few_rows = 10 };
+
 /* Without its quotes; .p is NULL on exhaustion. */
 static str value_at(csv_chunk *head, int64_t row, int32_t at)
 {
@@ -86,6 +88,18 @@ static status find_word(csv_reader *r, csv_chunk *head, int32_t at, int sign, pr
     if (s.p) t->word[sign] = str_keep(&r->keep, s);
     t->line[sign] = csv_chunk_line(head, (int64_t)(uint32_t)(head->starts[row] + 1));
     return s.p && t->word[sign].p ? PROPENSE_OK : fail_memory(err);
+}
+
+int32_t csv_mixed_column(const csv_reader *r)
+{
+    int sign = r->layout.decimal == ',';
+    for (int32_t i = 0; i < r->layout.n_columns && !r->asked_decimal; i++) {
+        const csv_tally *t = &r->tallies[i];
+        int64_t n_with_either = t->n_numbers[sign] + t->n_only[!sign];
+        if (t->n_only[!sign] && !is_number(t, sign) && 10 * n_with_either >= 9 * t->n_values)
+            return i;
+    }
+    return -1;
 }
 
 void csv_guess(csv_reader *r)
@@ -183,6 +197,7 @@ status csv_sample(csv_reader *r, csv_chunk *head, propense_error *err)
     }
     if (!r->asked_decimal) l->decimal = csv_find_decimal(t, n, l->separator);
     r->n_sampled = n_rows - l->has_header;
+    r->sample_is_cut = head->fault && r->n_sampled < few_rows;
     for (int32_t i = 0; i < n; i++)
         for (int sign = 0; sign < 2; sign++) TRY(find_word(r, head, i, sign, err));
     csv_guess(r);

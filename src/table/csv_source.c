@@ -94,12 +94,19 @@ static status read_text(csv_source *s, unsigned char *into, int64_t n, int64_t *
     return PROPENSE_OK;
 }
 
+static void end_lines(unsigned char *p, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (p[i] == '\r') p[i] = '\n';
+}
+
 static status read_fresh(csv_source *s, unsigned char *into, int64_t n, int64_t *got,
                          propense_error *err)
 {
     *got = 0;
     if (s->ended) return PROPENSE_OK;
     TRY(read_text(s, into, n, got, err));
+    if (s->cr_lines) end_lines(into, *got);
     s->ended = *got < n || (!s->file && s->memory.n == 0 && !s->gzip && !s->stage);
     return PROPENSE_OK;
 }
@@ -166,6 +173,50 @@ status csv_source_head(csv_source *s, int64_t want, propense_error *err)
         s->head_n += got;
         pad(s->head + s->head_n);
     }
+    return PROPENSE_OK;
+}
+
+/* High bytes, none of them as UTF-8 has them, none that Windows-1252 leaves free. */
+static int may_be_windows(const unsigned char *p, int64_t n, int is_all)
+{
+    enum { longest = 4 };
+    int n_high = 0;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t left = n - i < longest ? n - i : longest;
+        unsigned char b = p[i];
+        if (b == 0 || b == 0x81 || b == 0x8D || b == 0x8F || b == 0x90 || b == 0x9D) return 0;
+        if (b < 0x80) continue;
+        if (left < longest && !is_all) break; /* cut through, perhaps */
+        if (csv_text_check(p + i, left) > 0) return 0;
+        n_high = 1;
+    }
+    return n_high;
+}
+
+/* What was read so far is turned as all that follows will be. */
+static status recode_head(csv_source *s, propense_error *err)
+{
+    int64_t room = csv_recode_most * s->head_n + csv_recode_rest;
+    unsigned char *utf_8 = mem_resize(NULL, room + csv_pad);
+    if (!utf_8) return fail_memory(err);
+    s->recoder = (csv_recoder){ .from = CSV_WINDOWS_1252 };
+    s->head_n = csv_recode(&s->recoder, s->head, s->head_n, 0, utf_8);
+    s->head_capacity = room;
+    mem_free(s->head);
+    s->head = utf_8;
+    pad(s->head + s->head_n);
+    return PROPENSE_OK;
+}
+
+status csv_source_understand(csv_source *s, int guess, propense_error *err)
+{
+    int is_raw = !s->recoder.from && s->stage_at == s->stage_n;
+    if (s->head_n == 0) return PROPENSE_OK;
+    if (guess && is_raw && may_be_windows(s->head, s->head_n, s->ended)) TRY(recode_head(s, err));
+    const unsigned char *cr = memchr(s->head, '\r', (size_t)s->head_n);
+    int at_end = cr && cr + 1 == s->head + s->head_n && !s->ended; /* an LF may follow */
+    s->cr_lines = cr && !at_end && !memchr(s->head, '\n', (size_t)s->head_n);
+    if (s->cr_lines) end_lines(s->head, s->head_n);
     return PROPENSE_OK;
 }
 

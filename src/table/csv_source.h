@@ -17,6 +17,7 @@ typedef struct csv_source {
     int64_t n_ahead;
     csv_gzip *gzip;       /* NULL: the bytes are not gzip */
     csv_recoder recoder;  /* .from 0: nothing to turn */
+    int cr_lines;         /* lines end with a CR alone, which becomes an LF */
     unsigned char *stage; /* bytes on their way: some to be turned into UTF-8, then the UTF-8 */
     int64_t stage_at, stage_n;
     int stage_ended;
@@ -46,6 +47,11 @@ status csv_source_begin(csv_source *s, const char *name, csv_encoding encoding, 
 
 /* Reads on until the head holds `want` bytes (csv_pad more are readable) or the input ends. */
 status csv_source_head(csv_source *s, int64_t want, propense_error *err);
+
+/* Looks at the head, which holds the beginning and nothing else was read yet: text that is not
+ * UTF-8 and may be Windows-1252 is that (`guess` 1), and where there are CRs and no LF, lines end
+ * with them. */
+status csv_source_understand(csv_source *s, int guess, propense_error *err);
 
 /* The next block: about `want` bytes more, cut behind the last LF; longer when there is none, up to
  * `longest`. The last one is given a final LF if it has none. May be empty at the end. */

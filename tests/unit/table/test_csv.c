@@ -155,10 +155,10 @@ static void sentences(void **unused)
     expect_error("a b\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1,5\n", 11, 2,
                  "file.csv, line 11: met 2 fields, expected 1 as in the header; a value with a "
                  "separator in it has to stand in quotes");
-    expect_error("a;b\nx;y\n\"\n1\";se\xF1or\n", 4, 2,
+    expect_error("a;b\nx\xC3\xB1;y\n\"\n1\";se\xF1or\n", 4, 2,
                  "file.csv, line 4, column 2: the byte 0xF1 here is not UTF-8 text; a file from "
                  "Windows is often read with --encoding windows-1252");
-    expect_error("a,\xC3\nx,y\n", 1, 2,
+    expect_error("a\xC3\xB1,\xC3\nx,y\n", 1, 2,
                  "file.csv, line 1, column 2: the byte 0xC3 here is not UTF-8 text; a file from "
                  "Windows is often read with --encoding windows-1252");
     expect_error("\xFF\xFE"

@@ -254,11 +254,12 @@ static void any_file_any_threads_any_blocks(void **unused)
         unsigned n_columns;
         column_kind kinds[8];
         text file = random_file(&n_columns, separator, decimal);
+        if (!memchr(file.p, '\n', (size_t)file.n)) text_z(&file, "\n"); /* CRs end no lines here */
         for (unsigned c = 0; c < 8; c++)
             kinds[c] = c % 2 ? (pick(2) ? COLUMN_WORDS : COLUMN_TEXT)
                              : (pick(3) ? COLUMN_NUMBER : COLUMN_WORDS);
         if (pick(5) == 0) kinds[pick(8)] = COLUMN_SKIPPED;
-        csv_options o = { .separator = separator, .decimal = decimal };
+        csv_options o = { .separator = separator, .decimal = decimal, .encoding = CSV_UTF_8 };
         int has_header = pick(4) != 0;
         o.header = has_header ? CSV_HEADER_YES : CSV_HEADER_NO;
         o.record_bytes = pick(3) ? 0 : 20 + pick(100);

@@ -311,12 +311,73 @@ static void files_too(void **unused)
     text_free(&wide);
 }
 
+/* The file's words, rows and what was found; with large and with small blocks. */
+static void understood(str file, char separator, const char *name, const char *word, int64_t n_rows,
+                       int64_t line)
+{
+    for (int64_t block = 16; block <= 1 << 20; block *= 16) {
+        csv_options o = { .block_bytes = block, .threads = 1 };
+        propense_error e = PROPENSE_ERROR_INIT;
+        csv_reader *r;
+        table t;
+        assert_int_equal(csv_open_bytes(&r, file.p, file.n, "f", &o, &e), PROPENSE_OK);
+        assert_int_equal(csv_separator(r), separator);
+        assert_true(str_eq(csv_columns(r)[1].name, str_of(name)));
+        if (csv_columns(r)[1].first_word_row != line) fail_msg("%s %d", name, (int)block);
+        assert_int_equal(csv_read(r, &t, NULL, &e), PROPENSE_OK);
+        csv_close(r);
+        assert_int_equal(t.n_rows, n_rows);
+        assert_true(str_eq(t.columns[1].level[0], str_of(word)));
+        table_free(&t);
+    }
+}
+
+static void odd_beginnings(void **unused)
+{
+    (void)unused;
+    understood(STR("a;ciudad\n1;Le\xF3n\n2;Alcal\xE1\n"), ';', "ciudad", "Le\xC3\xB3n", 2, 2);
+    understood(STR("sep=|\na|b\n1|x\n"), '|', "b", "x", 1, 3);
+    understood(STR("\xEF\xBB\xBFSEP=;\r\na;b,c\r\n1;x\r\n"), ';', "b,c", "x", 1, 3);
+    understood(STR("\"sep=;\"\na;b\n1;x,y\n"), ';', "b", "x,y", 1, 3);
+    understood(STR("a,b\r1,x\r\"2\",y\r"), ',', "b", "x", 2, 2);
+    understood(STR("a,b\r1,x\r2,y"), ',', "b", "x", 2, 2);
+    understood(STR("a,b\n1,x\ry\n"), ',', "b", "x\ry", 1, 2);
+    understood(STR("a,sep=;\n1,x\n"), ',', "sep=;", "x", 1, 2);
+}
+
+/* The longer text is turned piece by piece behind the beginning that was looked at. */
+static void long_windows_text(void **unused)
+{
+    (void)unused;
+    text csv = { 0 };
+    propense_error e = PROPENSE_ERROR_INIT;
+    csv_reader *r;
+    table t;
+    text_z(&csv, "a,b\n");
+    for (int i = 0; i < 40000; i++) text_f(&csv, "%d,se\xF1or %d\n", i, i % 3);
+    assert_int_equal(csv_open_bytes(&r, csv.p, csv.n, "f", NULL, &e), PROPENSE_OK);
+    assert_int_equal(csv_read(r, &t, NULL, &e), PROPENSE_OK);
+    csv_close(r);
+    assert_int_equal(t.n_rows, 40000);
+    assert_int_equal(t.columns[1].n_levels, 3);
+    assert_true(str_eq(t.columns[1].level[2], STR("se\xC3\xB1or 2")));
+    table_free(&t);
+    text_free(&csv);
+    /* UTF-8 with a byte that is not: no guess, an error */
+    str mixed = STR("a,b\n1,se\xC3\xB1or\n2,se\xF1or\n");
+    assert_int_equal(csv_open_bytes(&r, mixed.p, mixed.n, "f", NULL, &e), PROPENSE_OK);
+    assert_int_equal(csv_read(r, &t, NULL, &e), PROPENSE_E_PARSE);
+    csv_close(r);
+    assert_int_equal(e.row, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_form_any_blocks),     cmocka_unit_test(what_is_utf_8),
         cmocka_unit_test(single_letters),          cmocka_unit_test(damaged_gzip),
         cmocka_unit_test(any_allocation_may_fail), cmocka_unit_test(files_too),
+        cmocka_unit_test(odd_beginnings),          cmocka_unit_test(long_windows_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

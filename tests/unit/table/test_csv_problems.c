@@ -112,12 +112,13 @@ static int put_record(text *csv, text *expected, int *n, int line, unsigned *see
     }
 }
 
-/* Some good rows first, so that the sample holds numbers. */
+/* Ten good rows first, so that the sample tells which columns hold numbers. */
 static int make(text *csv, text *expected, unsigned seed)
 {
-    int n = 0, line = 2;
+    int n = 0, line = 12;
     csv->n = expected->n = 0;
     text_z(csv, "a,b,c\n");
+    for (int i = 0; i < 10; i++) text_z(csv, "1,word,-2.5\n");
     unsigned rows = next(&seed) % 60 + 1;
     for (unsigned i = 0; i < rows; i++) line += put_record(csv, expected, &n, line, &seed);
     if (next(&seed) % 4 == 0) {
@@ -143,6 +144,7 @@ static void any_threads_any_blocks(void **unused)
         for (int threads = 1; threads <= 4; threads++) {
             csv_options o = { .separator = ',',
                               .decimal = '.',
+                              .encoding = CSV_UTF_8,
                               .header = CSV_HEADER_YES,
                               .threads = threads,
                               .block_bytes = 16 + (int64_t)(seed * 7 % 300) };
@@ -156,13 +158,35 @@ static void any_threads_any_blocks(void **unused)
     text_free(&said);
 }
 
+/* A sample that ends after a few rows does not know which columns hold numbers. */
+static void a_short_sample_judges_no_values(void **unused)
+{
+    (void)unused;
+    text said = { 0 };
+    csv_options o = { .separator = ',', .threads = 1 };
+    str csv = STR("a,b,c\n1,2\n3,x,y\n4\n5,z,6\n");
+    assert_int_equal(read_all(&said, csv, &o), PROPENSE_E_PARSE);
+    assert_string_equal(said.p, "f, line 2: met 2 fields, expected 3 as in the header\n"
+                                "f, line 4: met one field, expected 3 as in the header\n");
+    o.types_are_fixed = 1; /* a model knows */
+    assert_int_equal(read_all(&said, csv, &o), PROPENSE_E_PARSE);
+    assert_string_equal(said.p, "f, line 2: met 2 fields, expected 3 as in the header\n"
+                                "f, line 3, column 3 'c': met 'y', expected a number as in "
+                                "training\n"
+                                "f, line 4: met one field, expected 3 as in the header\n");
+    text_free(&said);
+}
+
 static void any_allocation_may_fail(void **unused)
 {
     (void)unused;
     text csv = { 0 }, expected = { 0 }, said = { 0 };
-    csv_options o = {
-        .separator = ',', .decimal = '.', .header = CSV_HEADER_YES, .threads = 1, .block_bytes = 40
-    };
+    csv_options o = { .separator = ',',
+                      .decimal = '.',
+                      .encoding = CSV_UTF_8,
+                      .header = CSV_HEADER_YES,
+                      .threads = 1,
+                      .block_bytes = 40 };
     unsigned seed = 0;
     while (make(&csv, &expected, seed) < 15) seed++;
     int64_t last = 0;
@@ -185,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_threads_any_blocks),
+        cmocka_unit_test(a_short_sample_judges_no_values),
         cmocka_unit_test(any_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
