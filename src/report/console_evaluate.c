@@ -36,7 +36,7 @@ static void cell_span(cells *c, double low, double high, int decimals, int width
 {
     text t = { 0 };
     if (!isnan(low) && !isnan(high))
-        text_f(&t, tr(c->l, "%s to %s"), show_fixed(low, decimals, c->l).p,
+        text_f(&t, "%s %s %s", show_fixed(low, decimals, c->l).p, tr(c->l, "to"),
                show_fixed(high, decimals, c->l).p);
     c->bad |= t.bad;
     text_pad(c->out, text_view(&t), width);
@@ -152,7 +152,7 @@ static void ranking_lines(cells *c, const evaluation *e)
     figure_line(c, "ROC AUC", &area, 0.5, tr(c->l, "by a coin"));
     figure_line(c, tr(c->l, "PR AUC (average precision)"), &a->figures[FIGURE_PR_AUC], base,
                 tr(c->l, "by a coin"));
-    figure_line(c, tr(c->l, "lift of the best tenth"), &a->figures[FIGURE_LIFT],
+    figure_line(c, tr(c->l, "lift in the best tenth"), &a->figures[FIGURE_LIFT],
                 top->most_lift_so_far, tr(c->l, "at most"));
     figure_line(c, tr(c->l, "KS distance"), &a->figures[FIGURE_KS], NAN, "");
 }
@@ -227,7 +227,7 @@ static void figures(text *out, const evaluation *e, propense_language l, int *ba
     cell(&c, "", name_width);
     cell(&c, tr(l, "here"), value_width);
     text_z(out, "   ");
-    cell(&c, tr(l, "95% interval"), span_width);
+    cell(&c, tr(l, "interval (95%)"), span_width);
     text_z(out, tr(l, "to compare"));
     end_line(&c);
     ranking_lines(&c, e);
@@ -383,10 +383,19 @@ static void verdict(text *out, const evaluation *e, propense_language l, int *ba
     text_free(&t);
 }
 
+/* As the published Audiobooks project prints what model.evaluate() returned, in its own words. */
+static void keras_lines(text *out, const evaluation *e)
+{
+    text_f(out, "Test loss: %s. \nTest accuracy: %s%%\n\n",
+           show_fixed(e->keras_loss, 2, PROPENSE_ENGLISH).p,
+           show_fixed(100 * e->keras_accuracy, 2, PROPENSE_ENGLISH).p);
+}
+
 void console_evaluate(text *out, const evaluation *e, propense_language l)
 {
     int64_t from = out->n;
     int bad = 0;
+    if (e->is_of_arrays) keras_lines(out, e);
     verdict(out, e, l, &bad);
     judged_on(out, e, l, &bad);
     if (e->model.verdict != VERDICT_NONE) {
