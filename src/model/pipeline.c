@@ -16,7 +16,7 @@ status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propen
     *out = (pipeline_plan){ 0 };
     TRY(fit_of_options(&out->fit, o, err));
     out->watch_share = option_number(o, OPT_validation_size);
-    out->is_best = is_best_preset(o);
+    TRY(best_of_options(&out->is_best, o, err));
     out->best = ensemble_plan_of(o, out->fit.kernels);
     return layers_of_options(&out->layers, &out->n_layers, o, mem, err);
 }

@@ -230,9 +230,22 @@ status fit_of_options(fit_options *out, const options *o, propense_error *err)
 
 /* ---- The CPU level */
 
-int is_best_preset(const options *o)
+/* The first option that spells a network out, -1 without. */
+static int network_option(const options *o)
 {
-    return strcmp(option_text(o, OPT_preset), "best") == 0;
+    for (int id = OPT_hidden; id <= OPT_network; id++)
+        if (option_given(o, (option_id)id)) return id;
+    return -1;
+}
+
+status best_of_options(int *is_best, const options *o, propense_error *err)
+{
+    int spelt = network_option(o);
+    *is_best = strcmp(option_text(o, OPT_preset), "best") == 0;
+    if (!*is_best || spelt < 0) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_ARG,
+                "--%s: the best preset has its own network and training; leave out one of the two",
+                option_table[spelt].name);
 }
 
 status kernels_of_options(const struct kernels **out, const options *o, propense_error *err)

@@ -14,8 +14,9 @@ status fit_of_options(fit_options *out, const options *o, propense_error *err);
 /* Words of a comma-separated option, trimmed, as views into it; the array is taken from mem. */
 status words_of_option(str **out, int32_t *n, const char *list, arena *mem, propense_error *err);
 
-/* Whether the options ask for the best preset (ensemble.h). */
-int is_best_preset(const options *o);
+/* Whether the options ask for the best preset (ensemble.h): it has no other settings, so one of a
+ * network of one's own beside it is an error. */
+status best_of_options(int *is_best, const options *o, propense_error *err);
 
 struct kernels;
 /* --kernels: a level by name, or the best of this machine. */
