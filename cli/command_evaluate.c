@@ -61,7 +61,9 @@ static propense_status write_all(const request *r, const propense_evaluation *e,
 static int is_model(const char *path)
 {
     size_t n = strlen(path);
-    return n > 6 && strcmp(path + n - 6, ".keras") == 0;
+    return (n > 6 && strcmp(path + n - 6, ".keras") == 0) ||
+           (n > 3 && strcmp(path + n - 3, ".h5") == 0) ||
+           (n > 5 && strcmp(path + n - 5, ".hdf5") == 0);
 }
 
 int command_evaluate(const request *r)

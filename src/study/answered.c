@@ -8,8 +8,10 @@
 #include "csv.h"
 #include "judge.h"
 #include "names.h"
+#include "npz_table.h"
 #include "num.h"
 #include "pipeline_options.h"
+#include "score_foreign.h"
 #include "table_options.h"
 
 /* Encoded at once: at most so many floats, so that wide models stay in constant memory. */
@@ -27,6 +29,8 @@ typedef struct reading {
     int n_models;
     const struct kernels *k;
     const char *name;
+    const encoder *e[answered_models]; /* the model's, or one made up for a foreign model */
+    encoder made_up[answered_models];
     int32_t *at[answered_models]; /* encoder column -> column of the file */
     int32_t target;               /* column of the file */
     double positive, negative;    /* of a numeric target; NaN: one against the rest */
@@ -40,7 +44,7 @@ typedef struct reading {
 static status plan_model(reading *r, int which, column_kind *kinds, const str *names, int32_t n,
                          propense_error *err)
 {
-    const encoder *e = &r->models[which]->encoder;
+    const encoder *e = r->e[which] = &r->models[which]->encoder;
     r->at[which] = TAKE(&r->mem, int32_t, e->n_columns);
     if (!r->at[which]) return fail_memory(err);
     TRY(encoder_find(r->at[which], e, names, n, r->name, err));
@@ -108,6 +112,9 @@ static status unknown_answer(const reading *r, const table *t, int64_t row, str 
                              propense_error *err)
 {
     const schema *s = &r->models[0]->schema;
+    if (r->models[0]->is_foreign)
+        return fail(err, PROPENSE_E_PARSE, "%s: targets: row %lld is neither 0 nor 1", r->name,
+                    (long long)(t->first_row + row + 1));
     return fail(err, PROPENSE_E_PARSE,
                 "%s: row %lld: target '%.*s' is '%.*s'; the model knows '%.*s' and '%.*s'", r->name,
                 (long long)(t->first_row + row + 1), STR_ARG(s->columns[s->target].name),
@@ -162,16 +169,16 @@ static status score_model(const reading *r, int which, const table *t, float *lo
                           propense_error *err)
 {
     const model *m = r->models[which];
-    int64_t piece = piece_floats / (m->encoder.n_inputs + 1) + 1;
+    const encoder *e = r->e[which];
+    int64_t piece = piece_floats / (e->n_inputs + 1) + 1;
     if (piece > t->n_rows) piece = t->n_rows;
-    float *x = TAKE_WIDE(tmp, float, piece * m->encoder.n_inputs), *p = TAKE(tmp, float, piece);
+    float *x = TAKE_WIDE(tmp, float, piece * e->n_inputs), *p = TAKE(tmp, float, piece);
     int64_t *rows = TAKE(tmp, int64_t, piece);
     if (!x || !p || !rows) return fail_memory(err);
     for (int64_t from = 0; from < t->n_rows; from += piece) {
         int64_t n = t->n_rows - from < piece ? t->n_rows - from : piece;
         for (int64_t i = 0; i < n; i++) rows[i] = from + i;
-        TRY(encoder_transform(&m->encoder, r->at[which], t, rows, n, x, 0, r->name, NULL, tmp,
-                              err));
+        TRY(encoder_transform(e, r->at[which], t, rows, n, x, 0, r->name, NULL, tmp, err));
         TRY(predict_rows(m, r->k, x, n, p, logit + from, tmp, err));
     }
     return PROPENSE_OK;
@@ -184,7 +191,7 @@ static status read_chunk(void *user, int worker, int number, const table *t, pro
     arena *tmp = &r->scratch[worker];
     arena_mark mark = arena_here(tmp);
     TRY(slot_reserve(s, r->n_models, t->n_rows, err));
-    if (r->models[0]->schema.target_is_number)
+    if (r->models[0]->is_foreign || r->models[0]->schema.target_is_number)
         TRY(number_targets(r, t, s->y, err));
     else
         TRY(word_targets(r, t, s->y, tmp, err));
@@ -233,6 +240,57 @@ static status each_chunk(reading *r, csv_reader *csv, const propense_callbacks *
     return s;
 }
 
+/* ---- The arrays of an .npz */
+
+static status find_arrays(reading *r, const table *t, const propense_callbacks *cb,
+                          propense_error *err)
+{
+    int32_t n = t->n_columns - 1;
+    str *names = TAKE(&r->mem, str, n);
+    if (!names) return fail_memory(err);
+    for (int32_t c = 0; c < n; c++) names[c] = t->columns[c].name;
+    for (int i = 0; i < r->n_models; i++) {
+        const model *m = r->models[i];
+        r->e[i] = m->is_foreign ? &r->made_up[i] : &m->encoder;
+        if (m->is_foreign) {
+            TRY(foreign_arrays(&r->made_up[i], &r->at[i], m, t, n, r->name, cb, &r->mem, err));
+            continue;
+        }
+        r->at[i] = TAKE(&r->mem, int32_t, m->encoder.n_columns);
+        if (!r->at[i]) return fail_memory(err);
+        TRY(encoder_find(r->at[i], &m->encoder, names, n, r->name, err));
+    }
+    r->target = n;
+    r->positive = 1;
+    r->negative = 0;
+    return PROPENSE_OK;
+}
+
+static status read_arrays(reading *r, const char *path, const propense_callbacks *cb,
+                          propense_error *err)
+{
+    table t;
+    int has_target;
+    arena scratch = { 0 };
+    slot one = { 0 };
+    r->name = path;
+    r->scratch = &scratch;
+    r->slots = &one;
+    TRY(npz_table_read(&t, &has_target, path, &r->mem, err));
+    if (!has_target)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: the file holds no 'targets', so there is nothing to learn from or to "
+                    "judge by",
+                    path);
+    TRY(find_arrays(r, &t, cb, err));
+    status s = read_chunk(r, 0, 0, &t, err);
+    if (s == PROPENSE_OK) s = deliver_chunk(r, 0, &t, err);
+    arena_free(&scratch);
+    mem_free(one.y);
+    for (int m = 0; m < answered_models; m++) mem_free(one.logit[m]);
+    return s;
+}
+
 /* The words that meant missing in training mean it here too, unless others are asked for. */
 static const char *missing_words(const model *m, const options *o)
 {
@@ -249,6 +307,7 @@ static status read_file(reading *r, const char *path, const options *o,
     csv_options co;
     csv_reader *csv;
     TRY(kernels_of_options(&r->k, o, err));
+    if (npz_is_named(path)) return read_arrays(r, path, cb, err);
     TRY(csv_options_of(&co, o, missing_words(r->models[0], o), &r->mem, err));
     co.types_are_fixed = 1;
     TRY(csv_open(&csv, path, &co, err));
@@ -263,7 +322,7 @@ status answered_read(answered *out, const model *const *models, int n_models, co
 {
     *out = (answered){ 0 };
     for (int i = 0; i < n_models; i++)
-        if (models[i]->is_foreign)
+        if (models[i]->is_foreign && !npz_is_named(path))
             return fail(err, PROPENSE_E_ARG,
                         "the model has no propense.json, so its target is not known; score the "
                         "customers and compare");

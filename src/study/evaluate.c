@@ -8,6 +8,7 @@
 #include "evaluate_parts.h"
 #include "files.h"
 #include "maths.h"
+#include "npz_table.h"
 #include "num.h"
 #include "answered.h"
 
@@ -124,6 +125,22 @@ static status base_rival(evaluation *e, const model *m, pool *threads, propense_
     return rival_of(r, &e->model, e->threshold, 0, threads, &e->mem, err);
 }
 
+/* Mean cross-entropy and share of right answers, as Keras has them: of the network's own logits. */
+static void keras_figures(evaluation *e, const answered *s)
+{
+    double loss = 0;
+    int64_t right = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        double z = (double)s->logit[0][i];
+        loss += (z > 0 ? z : 0) - z * s->y[i] + m_log1p(m_exp(z > 0 ? -z : z));
+        right += (z > 0) == s->y[i];
+    }
+    e->is_of_arrays = s->n > 0;
+    if (!s->n) return;
+    e->keras_loss = loss / (double)s->n;
+    e->keras_accuracy = (double)right / (double)s->n;
+}
+
 static status judge_rows(evaluation *e, const answered *s, const model *const *models, int n_models,
                          pool *threads, propense_error *err)
 {
@@ -151,6 +168,7 @@ static status evaluate_rows(evaluation *e, const model *m, const model *other, c
     int n_models = other ? 2 : 1;
     TRY(answered_read(&s, models, n_models, path, o, cb, err));
     pool *threads = pool_new(threads_asked(o));
+    if (npz_is_named(path)) keras_figures(e, &s);
     status code = threads ? judge_rows(e, &s, models, n_models, threads, err) : fail_memory(err);
     pool_free(threads);
     answered_free(&s);
@@ -163,11 +181,13 @@ static status model_steps(evaluation *e, const model *m, const char *path, const
     const char *against = option_text(o, OPT_against);
     model *other = NULL;
     TRY(evaluation_begin(e, o, err));
-    if (m->is_foreign)
+    schema_column target = { .name = STR("target") };
+    const schema of_arrays = { .columns = &target, .positive = STR("1"), .negative = STR("0") };
+    if (m->is_foreign && !npz_is_named(path))
         return fail(err, PROPENSE_E_ARG,
                     "the model has no propense.json, so its target is not known; score the "
                     "customers and compare");
-    TRY(evaluation_words(e, &m->schema, err));
+    TRY(evaluation_words(e, m->is_foreign ? &of_arrays : &m->schema, err));
     if (*against) {
         TRY(load_model(&other, against, err));
         e->against_name = str_keep(&e->mem, str_of(against));

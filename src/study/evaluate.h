@@ -84,6 +84,8 @@ typedef struct propense_evaluation {
     evaluation_mode mode;
     str positive, negative, target; /* words of the schema; negative may be empty */
     int64_t n_rows;                 /* of the file */
+    int32_t is_of_arrays; /* an .npz: then what Keras' evaluate() returns, of the network alone */
+    double keras_loss, keras_accuracy;
     double threshold;
     int32_t is_economic; /* the threshold is cost / margin */
     double margin, cost;

@@ -89,3 +89,21 @@ def test_balance_is_named(propense, audiobooks, tmp_path):
     assert "do not stand for all" not in drawn.stderr
     parts = [np.load(tmp_path / f"{pathlib.Path(audiobooks).stem}_{part}.npz")["targets"] for part in PARTS]
     assert np.concatenate(parts).mean() == 0.5
+
+
+def test_published_training_and_evaluation(propense, audiobooks, tmp_path):
+    """The published two lines are what Keras' evaluate() gives of the same model file, and of an .h5 of Keras' own."""
+    keras = pytest.importorskip("keras")
+    propense("prepare", audiobooks, "--preset", "audiobooks", "--prefix", "a", "--seed", 7, cwd=tmp_path)
+    propense(
+        "train", "--preset", "audiobooks", "a_train.npz", "--valid", "a_valid.npz", "--model_out", "m.keras", cwd=tmp_path
+    )
+    test = np.load(tmp_path / "a_test.npz")
+    model = keras.models.load_model(tmp_path / "m.keras")
+    assert [(type(layer).__name__, layer.units) for layer in model.layers] == [("Dense", 200)] * 4 + [("Dense", 2)]
+    model.save(tmp_path / "old.h5")
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss, accuracy = model.evaluate(test["inputs"], test["targets"], verbose=0)
+    expected = "Test loss: {0:.2f}. \nTest accuracy: {1:.2f}%\n".format(loss, accuracy * 100.0)
+    for name in ("m.keras", "old.h5"):
+        assert propense("evaluate", name, "a_test.npz", cwd=tmp_path).stdout.startswith(expected)
