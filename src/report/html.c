@@ -16,15 +16,6 @@ void html_raw(page *p, const char *literal)
     text_z(&p->out, literal);
 }
 
-/* U+200E, U+200F, U+202A-202E, U+2066-2069: they would turn what stands behind them round. */
-static int turns_direction(str s, int64_t i)
-{
-    if (i + 2 >= s.n || (unsigned char)s.p[i] != 0xE2) return 0;
-    unsigned char b = (unsigned char)s.p[i + 1], c = (unsigned char)s.p[i + 2];
-    return (b == 0x80 && (c == 0x8E || c == 0x8F || (c >= 0xAA && c <= 0xAE))) ||
-           (b == 0x81 && c >= 0xA6 && c <= 0xA9);
-}
-
 static const char *entity(char c)
 {
     switch (c) {
@@ -50,7 +41,7 @@ void html_words(page *p, str words)
         const char *named = entity(words.p[i]);
         if (named) {
             text_z(&p->out, named);
-        } else if (turns_direction(words, i)) {
+        } else if (scene_turns_direction(words, i)) {
             text_z(&p->out, "\xEF\xBF\xBD");
             i += 2;
         } else if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7F) {

@@ -4,7 +4,7 @@
 #define PROPENSE_HTML_REPORT_H
 
 #include "evaluate.h"
-#include "groups.h"
+#include "demographics.h"
 #include "html.h"
 #include "importance.h"
 #include "plan_summary.h"

@@ -11,6 +11,7 @@
 #include "logistic.h"
 #include "maths.h"
 #include "pipeline_options.h"
+#include "report_tables.h"
 #include "rfm.h"
 #include "split.h"
 
@@ -212,7 +213,7 @@ static status look(making *w, propense_error *err)
 {
     const appraisal *a = &w->e->model;
     group_table *groups;
-    TRY(groups_of(&groups, &w->r.n_groups, w->m, &w->d, w->judged, w->probability, &w->mem, err));
+    TRY(demographics_of(&groups, &w->r.n_groups, w->m, &w->d, w->judged, w->probability, &w->mem, err));
     w->r.groups = groups;
     if (a->n_positive == 0 || a->n_positive == a->n) return PROPENSE_OK;
     importance_options io = { .seed = (uint64_t)option_int(w->o, OPT_seed),
@@ -282,6 +283,16 @@ static status write_asset(void *user, const char *name, const scene *s, propense
     return code;
 }
 
+static status write_table(void *user, const char *name, const text *csv, propense_error *err)
+{
+    const making *w = user;
+    text path = { 0 };
+    text_f(&path, "%s/%s.csv", option_text(w->o, OPT_assets), name);
+    status code = path.bad ? fail_memory(err) : file_write_all(path.p, csv->p, csv->n, err);
+    text_free(&path);
+    return code;
+}
+
 static void command_line(text *t, const making *w, const char *path)
 {
     const char *plan = option_text(w->o, OPT_plan);
@@ -302,6 +313,7 @@ static status write_page(making *w, const char *path, const char *out_path, prop
     status s = command.bad ? fail_memory(err) : PROPENSE_OK;
     if (s == PROPENSE_OK)
         s = html_report(&out, &w->r, language, has_assets ? write_asset : NULL, w, &w->mem, err);
+    if (s == PROPENSE_OK && has_assets) s = report_tables(&w->r, write_table, w, err);
     if (s == PROPENSE_OK) s = file_write_all(out_path, out.p, out.n, err);
     text_free(&command);
     text_free(&out);

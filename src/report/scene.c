@@ -101,6 +101,14 @@ void scene_close(scene *s)
     (void)add(s, SHAPE_CLOSE, NULL, 0);
 }
 
+int scene_turns_direction(str s, int64_t i)
+{
+    if (i + 2 >= s.n || (unsigned char)s.p[i] != 0xE2) return 0;
+    unsigned char b = (unsigned char)s.p[i + 1], c = (unsigned char)s.p[i + 2];
+    return (b == 0x80 && (c == 0x8E || c == 0x8F || (c >= 0xAA && c <= 0xAE))) ||
+           (b == 0x81 && c >= 0xA6 && c <= 0xA9);
+}
+
 /* ---- Measuring */
 
 /* Thousandths of the font size from ' ' to '~', as in fonts with Helvetica's metrics. */

@@ -19,7 +19,10 @@ static void escaped(text *out, str s)
             text_z(out, "&quot;");
         else if ((unsigned char)c < ' ' && c != '\t' && c != '\n' && c != '\r')
             text_z(out, "\xEF\xBF\xBD");
-        else
+        else if (scene_turns_direction(s, i)) {
+            text_z(out, "\xEF\xBF\xBD");
+            i += 2;
+        } else
             text_char(out, c);
     }
 }

@@ -1,6 +1,6 @@
 /* Counts and mean promises by groups of customers.
- * Leaves which names are demographics to importance.c. Read groups.h first. */
-#include "groups.h"
+ * Leaves which names are demographics to importance.c. Read demographics.h first. */
+#include "demographics.h"
 
 #include <math.h>
 
@@ -67,7 +67,7 @@ static int group_words(grouping *g, const column *c, row_set r, arena *mem, aren
     sort_items(order, spare, c->n_levels, more_first, n);
     for (int32_t k = 0; k < c->n_levels; k++) {
         place[order[k]] = -1;
-        if (k >= groups_most_levels || n[order[k]] == 0) continue;
+        if (k >= demographics_most_levels || n[order[k]] == 0) continue;
         str level = str_keep(mem, c->level[order[k]]);
         if (!level.p) return 0;
         place[order[k]] = g->table->n;
@@ -112,7 +112,7 @@ static status one_table(group_table *t, const model *m, int32_t encoder_column_,
     *t = (group_table){ .name = e->name,
                         .column = e->schema_column,
                         .is_sensitive = name_is_sensitive(e->name) };
-    t->rows = TAKE(mem, group_row, groups_most_levels);
+    t->rows = TAKE(mem, group_row, demographics_most_levels);
     grouping g = { t, TAKE(tmp, int32_t, r.n) };
     int32_t at = table_find(&d->data, e->name);
     if (!t->rows || !g.of) return fail_memory(err);
@@ -126,15 +126,15 @@ static status one_table(group_table *t, const model *m, int32_t encoder_column_,
     return PROPENSE_OK;
 }
 
-status groups_of(group_table **out, int32_t *n, const model *m, const dataset *d, row_set r,
+status demographics_of(group_table **out, int32_t *n, const model *m, const dataset *d, row_set r,
                  const double *probability, arena *mem, propense_error *err)
 {
     arena tmp = { 0 };
     status s = PROPENSE_OK;
     *n = 0;
-    *out = TAKE(mem, group_table, groups_most_columns);
+    *out = TAKE(mem, group_table, demographics_most_columns);
     if (!*out) return fail_memory(err);
-    for (int32_t c = 0; s == PROPENSE_OK && c < m->encoder.n_columns && *n < groups_most_columns;
+    for (int32_t c = 0; s == PROPENSE_OK && c < m->encoder.n_columns && *n < demographics_most_columns;
          c++) {
         if (importance_group_of(m->encoder.columns[c].name) != GROUP_PERSON) continue;
         s = one_table(&(*out)[*n], m, c, d, r, probability, mem, &tmp, err);

@@ -1,11 +1,11 @@
 /* Who the customers are, by region, gender, age and their like: how many, how many convert, what
  * the model promises them. For seeing whether the model treats groups as they are. */
-#ifndef PROPENSE_GROUPS_H
-#define PROPENSE_GROUPS_H
+#ifndef PROPENSE_DEMOGRAPHICS_H
+#define PROPENSE_DEMOGRAPHICS_H
 
 #include "importance.h"
 
-enum { groups_most_levels = 8, groups_most_columns = 6 };
+enum { demographics_most_levels = 8, demographics_most_columns = 6 };
 
 typedef struct group_row {
     str level;       /* "North", "30 to 41"; "" = missing */
@@ -25,7 +25,7 @@ typedef struct group_table {
 
 /* Features that are demographics by their names (importance_group_of): words by level, numbers in
  * four bands of equally many rows. probability: [r.n] of the rows. Everything from mem. */
-status groups_of(group_table **out, int32_t *n, const model *m, const dataset *d, row_set r,
+status demographics_of(group_table **out, int32_t *n, const model *m, const dataset *d, row_set r,
                  const double *probability, arena *mem, propense_error *err);
 int name_is_sensitive(str column_name);
 

@@ -1,0 +1,204 @@
+"""The report: importance against scikit-learn's on the same model, numbers equal to evaluate's, and
+pages that hold what data smuggles into names and values."""
+
+import csv
+import html.parser
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.inspection import permutation_importance
+from sklearn.metrics import roc_auc_score
+
+
+def customers(seed, n=1500):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "recency": rng.integers(1, 400, n),
+            "spent": rng.gamma(2.0, 50.0, n).round(2),
+            "region": rng.choice(["North", "South", "East"], n),
+            "age": rng.integers(18, 80, n),
+            "noise": rng.normal(size=n).round(4),
+        }
+    )
+    z = -1.2 - 0.008 * (frame.recency - 200) + 0.01 * (frame.spent - 100)
+    z += np.where(frame.region == "North", 0.9, 0.0)
+    frame["label"] = (rng.random(n) < 1 / (1 + np.exp(-z))).astype(int)
+    return frame
+
+
+@pytest.fixture(scope="module")
+def made(propense, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    customers(1).to_csv(folder / "train.csv", index=False)
+    customers(2).to_csv(folder / "new.csv", index=False)
+    propense("train", folder / "train.csv", "--hidden", "16", "--epochs", "15", "--batch_size", "32",
+             "--model_out", folder / "m.keras", "--verbose", "0")
+    propense("report", folder / "m.keras", folder / "new.csv", "--out", folder / "r.html",
+             "--assets", folder / "assets", "--verbose", "0")
+    return folder
+
+
+class Scored:
+    """The model as scikit-learn sees one: its probabilities come from propense score."""
+
+    _estimator_type = "classifier"
+    classes_ = np.array([0, 1])
+
+    def __init__(self, propense, folder):
+        self.propense, self.folder = propense, folder
+
+    def fit(self, x, y):
+        return self
+
+    def predict_proba(self, x):
+        x.to_csv(self.folder / "x.csv", index=False)
+        self.propense("score", self.folder / "m.keras", self.folder / "x.csv", "--scores_out",
+                      self.folder / "p.csv", "--verbose", "0")
+        p = pd.read_csv(self.folder / "p.csv").probability.to_numpy()
+        return np.column_stack([1 - p, p])
+
+
+def auc(estimator, x, y):
+    return roc_auc_score(y, estimator.predict_proba(x)[:, 1])
+
+
+def test_importance_is_that_of_scikit_learn(propense, made):
+    frame = pd.read_csv(made / "new.csv")
+    x, y = frame.drop(columns="label"), frame.label
+    theirs = permutation_importance(Scored(propense, made), x, y, scoring=auc, n_repeats=10,
+                                    random_state=3)
+    rows = pd.read_csv(made / "assets" / "importance.csv")
+    ours = rows[rows.kind == "column"].set_index("name")
+    assert set(ours.index) == set(x.columns)
+    for i, name in enumerate(x.columns):
+        spread = np.hypot(theirs.importances_std[i], ours.standard_deviation[name]) / np.sqrt(10)
+        assert abs(theirs.importances_mean[i] - ours.auc_drop[name]) < 5 * spread + 1e-4, name
+        # Spreads of ten draws each: a chi-squared ratio.
+        if theirs.importances_std[i] > 1e-4:
+            assert 0.3 < ours.standard_deviation[name] / theirs.importances_std[i] < 3.3, name
+        assert ours.low[name] <= ours.auc_drop[name] <= ours.high[name]
+    assert ours.auc_drop.is_monotonic_decreasing
+    groups = rows[rows.kind == "group"].set_index("name")
+    assert set(groups.index) == {"recency_and_value", "demographics"}
+    assert groups.auc_drop["recency_and_value"] > ours.auc_drop["recency"]
+
+
+def test_dependence_is_the_mean_of_the_scores(propense, made):
+    frame = pd.read_csv(made / "new.csv").drop(columns="label")
+    effects = pd.read_csv(made / "assets" / "effects.csv")
+    region = effects[effects.column == "region"].set_index("value")
+    for level in ["North", "South", "East"]:
+        changed = frame.assign(region=level)
+        mean = Scored(propense, made).predict_proba(changed)[:, 1].mean()
+        assert region.mean_probability[level] == pytest.approx(mean, abs=1e-6)
+    age = effects[effects.column == "age"].astype({"value": float})
+    at = age.iloc[len(age) // 2]
+    mean = Scored(propense, made).predict_proba(frame.assign(age=int(at.value)))[:, 1].mean()
+    assert at.mean_probability == pytest.approx(mean, abs=1e-6)
+
+
+def test_groups_are_pandas_groups(propense, made):
+    frame = pd.read_csv(made / "new.csv")
+    frame["p"] = Scored(propense, made).predict_proba(frame.drop(columns="label"))[:, 1]
+    groups = pd.read_csv(made / "assets" / "groups.csv")
+    for _, row in groups[groups.column == "region"].iterrows():
+        part = frame[frame.region == row.level]
+        assert (row.customers, row.converted) == (len(part), part.label.sum())
+        assert row.rate == pytest.approx(part.label.mean())
+        assert row.promised == pytest.approx(part.p.mean(), abs=1e-6)
+    ages = groups[groups.column == "age"]
+    assert ages.customers.sum() == len(frame)
+    for _, row in ages.iterrows():
+        assert row.customers == frame.age.between(row["from"], row["to"]).sum()
+
+
+def test_figures_equal_those_of_evaluate(propense, made):
+    said = json.loads(propense("evaluate", made / "m.keras", made / "new.csv", "--json",
+                               "--verbose", "0").stdout)
+    figures = pd.read_csv(made / "assets" / "figures.csv")
+    text = json.dumps(said)
+    model = figures[figures.contender.str.contains("model|network")]
+    assert len(model) > 5
+    for _, row in model.iterrows():
+        if row.value == row.value and row.value not in (0, 1):
+            assert repr(row.value) in text, row.figure
+
+
+class Balanced(html.parser.HTMLParser):
+    """Every tag is closed by its own; scripts and handlers are counted."""
+
+    void = {"meta", "br", "line", "rect"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.scripts, self.ids = [], 0, []
+
+    def handle_starttag(self, tag, attrs):
+        self.scripts += tag == "script"
+        for name, value in attrs:
+            assert not name.startswith("on"), (tag, name)
+            if name == "id":
+                self.ids.append(value)
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (tag, self.open[-3:])
+        self.open.pop()
+
+
+def page_of(text):
+    page = Balanced()
+    page.feed(text)
+    page.close()
+    assert page.open == [] and page.scripts == 1
+    assert len(page.ids) == len(set(page.ids))
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_page(propense, made, language):
+    out = made / f"{language}.html"
+    propense("report", made / "m.keras", made / "new.csv", "--out", out, "--lang", language,
+             "--verbose", "0")
+    text = out.read_text(encoding="utf-8")
+    page_of(text)
+    assert len(text.encode()) < 500_000
+    assert f'<html lang="{language}">' in text
+    assert not re.search(r"(https?:)?//[a-z]", text.replace("http://www.w3.org/2000/svg", ""))
+    headings = [int(h) for h in re.findall(r"<h([1-6])[ >]", text)]
+    assert headings[0] == 1 and all(b - a <= 1 for a, b in zip(headings, headings[1:]))
+    # Every chart has words for those who do not see it.
+    assert text.count('role="img"') == text.count("<desc id=") > 8
+
+
+def test_what_data_smuggles_in_stays_words(propense, tmp_path):
+    frame = customers(5, 600).rename(columns={"noise": "<script>alert(1)</script>",
+                                              "region": '"><img src=x onerror=alert(1)>'})
+    frame[frame.columns[2]] = frame[frame.columns[2]].replace(
+        {"North": "</svg><script>alert(2)</script>", "South": "\u202egnitirw & \U0001f600 'x'"})
+    frame.to_csv(tmp_path / "evil.csv", index=False)
+    propense("train", tmp_path / "evil.csv", "--hidden", "8", "--epochs", "3", "--model_out",
+             tmp_path / "m.keras", "--verbose", "0")
+    propense("report", tmp_path / "m.keras", tmp_path / "evil.csv", "--out", tmp_path / "r.html",
+             "--verbose", "0")
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    page_of(text)
+    assert "alert(1)" in text and "<script>alert" not in text and "<img" not in text
+    assert "\u202e" not in text
+
+
+def test_tables_beside_the_charts(made):
+    names = {p.name for p in (made / "assets").iterdir()}
+    for chart in ["roc", "precision_recall", "deciles", "calibration", "importance", "training"]:
+        assert {f"{chart}.svg", f"{chart}.csv"} <= names, chart
+    with open(made / "assets" / "roc.csv", newline="") as f:
+        rows = list(csv.reader(f))
+    assert len(rows) > 3 and len(set(map(len, rows))) == 1
