@@ -16,29 +16,50 @@ static draw_key key_of(uint64_t seed, uint32_t stream)
     return (draw_key){ seed, DRAW_BOOTSTRAP, stream };
 }
 
-/* n times one of n: adds to counts[place(index)]. Four indices a block of the generator; the high
- * word of word * n is even to n / 2^32, one part in four thousand for a million rows. */
-static void draw_whole(int32_t *counts, draw_key key, uint32_t draw, int64_t n)
+/* `times` times one of n: four places a block of the generator, `from` on. The high word of word *
+ * n is even to n / 2^32. */
+static void draw_places(int32_t *counts, draw_key key, uint32_t draw, uint64_t from, int64_t times,
+                        int64_t n)
 {
+    uint32_t words[4];
+    uint64_t all = (uint64_t)n;
+    for (int64_t block = 0; block < times / 4; block++) {
+        draw_block(words, key, draw, from + (uint64_t)block);
+        for (int k = 0; k < 4; k++) counts[words[k] * all >> 32]++;
+    }
+    draw_block(words, key, draw, from + (uint64_t)times / 4);
+    for (int k = 0; k < times % 4; k++) counts[words[k] * all >> 32]++;
+}
+
+/* Rows by parts that a core's cache holds: first how many fall into each part, then where in it. */
+enum { part_rows = 1 << 15, most_parts = 1 << 12 };
+
+static void draw_parts(int32_t *counts, draw_key key, uint32_t draw, int64_t n)
+{
+    int32_t times[most_parts] = { 0 };
+    int64_t n_parts = (n + part_rows - 1) / part_rows;
     uint32_t words[4];
     for (int64_t i = 0; i < n; i++) {
         if (i % 4 == 0) draw_block(words, key, draw, (uint64_t)i / 4);
-        counts[(uint64_t)words[i % 4] * (uint64_t)n >> 32]++;
+        times[(words[i % 4] * (uint64_t)n >> 32) / part_rows]++;
+    }
+    for (int64_t part = 0; part < n_parts; part++) {
+        int64_t begin = part * part_rows, rows = n - begin < part_rows ? n - begin : part_rows;
+        uint64_t from = (uint64_t)(part + 1) << 32;
+        draw_places(counts + begin, key, draw, from, times[part], rows);
     }
 }
 
-/* Beyond 2^32 / 64 rows 32 bits would be too coarse. */
-static void draw_whole_fine(int32_t *counts, draw_key key, uint32_t draw, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++) counts[draw_below(key, draw, (uint64_t)i, (uint64_t)n)]++;
-}
-
+/* n times one of n: adds to counts: [n]. Beyond 2^27 rows 32 bits would be too coarse. */
 static void draw_counts(int32_t *counts, draw_key key, uint32_t draw, int64_t n)
 {
-    if (n < (int64_t)1 << 26)
-        draw_whole(counts, key, draw, n);
-    else
-        draw_whole_fine(counts, key, draw, n);
+    if (n <= 2 * part_rows) {
+        draw_places(counts, key, draw, 0, n, n);
+    } else if (n < (int64_t)part_rows * most_parts) {
+        draw_parts(counts, key, draw, n);
+    } else {
+        for (int64_t i = 0; i < n; i++) counts[draw_below(key, draw, (uint64_t)i, (uint64_t)n)]++;
+    }
 }
 
 /* Moves counts of classes (positives first) to ranks. The positives' and negatives' counts lie in

@@ -24,6 +24,7 @@ typedef struct paired {
     side sides[2];
     double *differences; /* [draws, figure_count] */
     int n_workers, binned;
+    int64_t bins;       /* 0: cells are scores */
     double *weights[2]; /* [workers, cells, 2] */
     int32_t *counts;    /* plain: [workers, n] */
     double *joint;      /* binned: [cells a, cells b, 2] rows; */
@@ -62,8 +63,7 @@ static int fill_side(side *s, const paired *d, const double *score, arena *mem, 
     if (!pairs_ranked(&r, d->p, score, own)) return 0;
     for (int f = 0; f < figure_count; f++) s->too_small[f] = figure_too_small(f, &r, d->o);
     return figures_of(s->figures, &r, d->o->threshold, d->o->depth, own) &&
-           figure_cells_of(&s->cells, &r, d->o->threshold, d->o->depth, d->binned ? joint_bins : 0,
-                           mem) &&
+           figure_cells_of(&s->cells, &r, d->o->threshold, d->o->depth, d->bins, mem) &&
            set_cells_of_rows(s, &r, score, own);
 }
 
@@ -159,7 +159,7 @@ static double higher_share(const double *differences, int64_t n)
 static double shift_of(const paired *d, int f)
 {
     double a[figure_count], b[figure_count];
-    if (!d->binned) return 0;
+    if (!d->bins) return 0;
     figures_of_cells(a, &d->sides[0].cells, d->sides[0].cells.rows);
     figures_of_cells(b, &d->sides[1].cells, d->sides[1].cells.rows);
     return (d->sides[0].figures[f] - d->sides[1].figures[f]) - (a[f] - b[f]);
@@ -211,6 +211,7 @@ status figures_compare(figure_difference out[figure_count], const uint8_t *y, co
     paired d = {
         .p = &p, .o = &all, .n_workers = pool_size(threads), .binned = n > all.most_plain
     };
+    d.bins = d.binned ? joint_bins : n > many_rows ? fine_cells : 0;
     ok = ok && compare(out, &d, threads, tmp);
     arena_rewind(tmp, mark);
     return ok ? PROPENSE_OK : fail_memory(err);

@@ -132,7 +132,7 @@ void figures_of_cells(double out[figure_count], const figure_cells *c, const dou
     w.rows_at_depth = rows < 1 ? 1 : rows;
     for (int64_t i = 0; i < c->n; i++) {
         double a = weights[2 * i], b = weights[2 * i + 1];
-        if (a + b <= 0) continue;
+        if (a + b <= 0) continue; /* four of ten rows are not drawn */
         rank_cell(&w, a, b);
         if (c->loss) {
             w.loss += a * c->loss[2 * i] + b * c->loss[2 * i + 1];

@@ -71,11 +71,12 @@ status figure_draws_of(figure_draws *out, const ranked *r, const interval_option
 {
     int binned = r->n > o->most_plain;
     drawing d = { .r = r, .o = o, .n_workers = pool_size(threads) };
-    *out = (figure_draws){ .binned = binned };
+    int64_t bins = binned ? o->bins : r->n > many_rows ? fine_cells : 0;
+    *out = (figure_draws){ .binned = binned, .cells_are_scores = bins == 0 };
     out->values = d.values = TAKE(mem, double, (int64_t)o->draws *figure_count);
     if (!d.values) return fail_memory(err);
     arena_mark mark = arena_here(mem);
-    int ok = figure_cells_of(&d.cells, r, o->threshold, o->depth, binned ? o->bins : 0, mem);
+    int ok = figure_cells_of(&d.cells, r, o->threshold, o->depth, bins, mem);
     if (ok) d.weights = TAKE(mem, double, 2 * d.n_workers * d.cells.n);
     if (ok && !binned) d.counts = TAKE(mem, int32_t, 2 * d.n_workers * r->n);
     ok = ok && d.weights && (binned || d.counts);

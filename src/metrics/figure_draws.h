@@ -4,10 +4,14 @@
 
 #include "intervals.h"
 
+/* Plain draws of more rows than many_rows are judged on fine_cells of equally many rows: the
+ * figures move in the ninth digit, and a draw's weights stay in the cache. */
+enum { many_rows = 100000, fine_cells = 50000 };
+
 typedef struct figure_draws {
     double *values;               /* [draws, figure_count] */
     double figures[figure_count]; /* of the cells themselves, every row once */
-    int binned;
+    int binned, cells_are_scores;
 } figure_draws;
 
 /* Defaults in place of zeros. */

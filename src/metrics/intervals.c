@@ -190,7 +190,7 @@ static double bias_of(const figure_draws *d, int f, int32_t draws)
  * (Efron & Tibshirani 1993, chapter 10). */
 static void move_interval(interval *i, const figure_draws *d, int f, int32_t draws)
 {
-    double shift = d->binned ? i->value - d->figures[f] : 0;
+    double shift = d->cells_are_scores ? 0 : i->value - d->figures[f];
     if (f == FIGURE_KS || f == FIGURE_PR_AUC) shift -= 2 * bias_of(d, f, draws);
     i->low += shift;
     i->high += shift;
