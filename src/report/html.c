@@ -119,7 +119,7 @@ void html_chart(page *p, const scene *s, int is_wide)
 
 void html_table_begin(page *p, const char *caption, const char *const *heads, int n)
 {
-    html_raw(p, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    html_raw(p, "<section class=\"scroll\" tabindex=\"0\" aria-label=\"");
     html_text(p, caption);
     html_raw(p, "\">\n<table>\n<caption>");
     html_text(p, caption);
@@ -157,5 +157,5 @@ void html_cell_words(page *p, str words)
 
 void html_table_end(page *p)
 {
-    html_raw(p, "</tbody>\n</table>\n</div>\n");
+    html_raw(p, "</tbody>\n</table>\n</section>\n");
 }
