@@ -67,4 +67,18 @@ status encoder_transform(const encoder *e, const int32_t *at, const table *t, co
                          int64_t n, float *x, int unknown_is_error, const char *file,
                          encode_counts *counts, arena *tmp, propense_error *err);
 
+/* The same for scoring: rows first .. first + n - 1 of a chunk, a row a column: x[input * stride +
+ * row]. A pass over a chunk begins (columns are looked up), takes blocks of at most
+ * encoder_block_rows in any order, and ends with the counts, or with the error of an unknown level.
+ * It lives in `tmp`. */
+enum { encoder_block_rows = 128 };
+typedef struct encoder_pass encoder_pass;
+struct kernels;
+status encoder_begin(encoder_pass **out, const encoder *e, const int32_t *at, const table *t,
+                     const char *file, arena *tmp, propense_error *err);
+void encoder_block(encoder_pass *pass, const struct kernels *k, int64_t first, int64_t n, float *x,
+                   int64_t stride);
+status encoder_end(encoder_pass *pass, int unknown_is_error, encode_counts *counts,
+                   propense_error *err);
+
 #endif

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "encoder.h"
+#include "kernels.h"
 
 enum { block_rows = 256, block_floats = 16384 };
 
@@ -27,7 +28,7 @@ typedef struct source_column {
     int some_unknown;    /* a level of this chunk, or missing, has no input */
 } source_column;
 
-typedef struct transform_job {
+typedef struct encoder_pass {
     const encoder *e;
     const table *t;
     const int32_t *at;
@@ -36,7 +37,8 @@ typedef struct transform_job {
     const char *file;
     int unknown_is_error;
     encode_counts counts;
-} transform_job;
+    float *turned; /* [encoder_block_rows][n_inputs], where a number is several inputs */
+} encoder_pass;
 
 void encode_counts_add(encode_counts *sum, const encode_counts *more)
 {
@@ -76,13 +78,13 @@ static status map_levels(source_column *s, arena *tmp, propense_error *err)
         int32_t input = k ? find_level(c, s->data->level[k - 1]) : c->missing_input;
         s->level[k] = input < 0 ? (level_target){ c->first_input, 0 }
                                 : (level_target){ c->first_input + input, 1 };
-        s->some_unknown |= input < 0;
+        s->some_unknown |= input < 0 && (k > 0 || s->data->n_missing > 0);
     }
     return PROPENSE_OK;
 }
 
 /* Stored types decide how a file is read, so this is the caller's mistake or a hostile model. */
-static status check_kind(const transform_job *job, const source_column *s, propense_error *err)
+static status check_kind(const encoder_pass *job, const source_column *s, propense_error *err)
 {
     if (s->fitted->is_number && !s->data->number)
         return fail(err, PROPENSE_E_PARSE, "%s: column '%.*s' has to hold numbers", job->file,
@@ -94,7 +96,7 @@ static status check_kind(const transform_job *job, const source_column *s, prope
     return PROPENSE_OK;
 }
 
-static status map_columns(transform_job *job, arena *tmp, propense_error *err)
+static status map_columns(encoder_pass *job, arena *tmp, propense_error *err)
 {
     job->sources = TAKE(tmp, source_column, job->e->n_columns);
     if (!job->sources) return fail_memory(err);
@@ -151,21 +153,21 @@ static const int32_t *block_codes(int32_t *gathered, const int32_t *code, const 
     return gathered;
 }
 
-/* x: the block's rows, one-hot part zeroed. */
-static int64_t put_levels(float *x, int64_t stride, const int32_t *code, int n,
-                          const level_target *level)
+/* x: the block's, one-hot part zeroed; steps from row to row and from input to input. */
+static inline int64_t put_levels(float *x, int64_t row_step, int64_t input_step,
+                                 const int32_t *code, int n, const level_target *level)
 {
     int64_t n_missing = 0;
     for (int i = 0; i < n; i++) {
         level_target to = level[code[i] + 1];
-        x[i * stride + to.input] = to.value;
+        x[i * row_step + to.input * input_step] = to.value;
         n_missing += code[i] < 0;
     }
     return n_missing;
 }
 
 /* Counts the unknown cells of a block, and remembers the first by (row of the file, column). */
-static void count_unknown(transform_job *job, int32_t k, const int32_t *code, int64_t first, int n)
+static void count_unknown(encoder_pass *job, int32_t k, const int32_t *code, int64_t first, int n)
 {
     const level_target *level = job->sources[k].level;
     for (int i = 0; i < n; i++) {
@@ -176,7 +178,7 @@ static void count_unknown(transform_job *job, int32_t k, const int32_t *code, in
     }
 }
 
-static void transform_block(transform_job *job, float *x, int64_t first, int n)
+static void transform_block(encoder_pass *job, float *x, int64_t first, int n)
 {
     int64_t stride = job->e->n_inputs;
     double numbers[block_rows];
@@ -190,13 +192,13 @@ static void transform_block(transform_job *job, float *x, int64_t first, int n)
                 put_numbers(x + s->fitted->first_input, stride, v, n, s->fitted);
         } else {
             const int32_t *code = block_codes(codes, s->data->code, job->rows, first, n);
-            job->counts.n_missing += put_levels(x, stride, code, n, s->level);
+            job->counts.n_missing += put_levels(x, stride, 1, code, n, s->level);
             if (s->some_unknown) count_unknown(job, k, code, first, n);
         }
     }
 }
 
-static status fail_unknown(const transform_job *job, propense_error *err)
+static status fail_unknown(const encoder_pass *job, propense_error *err)
 {
     const source_column *s = &job->sources[job->counts.first_column];
     int64_t at = job->counts.first_row - job->t->first_row; /* of the table */
@@ -215,7 +217,7 @@ static status fail_unknown(const transform_job *job, propense_error *err)
                    STR_ARG(s->data->level[code]));
 }
 
-static status transform_rows(transform_job *job, float *x, int64_t n, arena *tmp,
+static status transform_rows(encoder_pass *job, float *x, int64_t n, arena *tmp,
                              propense_error *err)
 {
     TRY(map_columns(job, tmp, err));
@@ -233,7 +235,7 @@ status encoder_transform(const encoder *e, const int32_t *at, const table *t, co
                          int64_t n, float *x, int unknown_is_error, const char *file,
                          encode_counts *counts, arena *tmp, propense_error *err)
 {
-    transform_job job = {
+    encoder_pass job = {
         .e = e, .t = t, .at = at, .rows = rows, .file = file, .unknown_is_error = unknown_is_error
     };
     arena_mark mark = arena_here(tmp);
@@ -241,4 +243,57 @@ status encoder_transform(const encoder *e, const int32_t *at, const table *t, co
     arena_rewind(tmp, mark);
     if (counts) encode_counts_add(counts, &job.counts);
     return code;
+}
+
+/* ---- Blocks with a row a column */
+
+static int has_rich(const encoder *e)
+{
+    for (int32_t k = 0; k < e->n_columns; k++)
+        if (e->columns[k].rich) return 1;
+    return 0;
+}
+
+status encoder_begin(encoder_pass **out, const encoder *e, const int32_t *at, const table *t,
+                     const char *file, arena *tmp, propense_error *err)
+{
+    encoder_pass *pass = *out = TAKE(tmp, encoder_pass, 1);
+    if (!pass) return fail_memory(err);
+    *pass = (encoder_pass){ .e = e, .t = t, .at = at, .file = file };
+    if (has_rich(e)) {
+        pass->turned = TAKE(tmp, float, (int64_t)encoder_block_rows * e->n_inputs);
+        if (!pass->turned) return fail_memory(err);
+    }
+    return map_columns(pass, tmp, err);
+}
+
+void encoder_block(encoder_pass *pass, const struct kernels *k, int64_t first, int64_t n, float *x,
+                   int64_t stride)
+{
+    if (pass->turned) {
+        transform_block(pass, pass->turned, first, (int)n);
+        k->transpose(x, stride, pass->turned, pass->e->n_inputs, n, pass->e->n_inputs);
+        return;
+    }
+    for (int32_t i = 0; i < pass->e->n_columns; i++) {
+        const source_column *s = &pass->sources[i];
+        const encoder_column *c = s->fitted;
+        float *to = x + c->first_input * stride;
+        if (c->is_number) {
+            pass->counts.n_missing +=
+                k->standardise(to, s->data->number + first, n, c->mean, c->scale);
+            continue;
+        }
+        memset(to, 0, (size_t)(c->n_inputs * stride) * sizeof *to);
+        pass->counts.n_missing += put_levels(x, 1, stride, s->data->code + first, (int)n, s->level);
+        if (s->some_unknown) count_unknown(pass, i, s->data->code + first, first, (int)n);
+    }
+}
+
+status encoder_end(encoder_pass *pass, int unknown_is_error, encode_counts *counts,
+                   propense_error *err)
+{
+    encode_counts_add(counts, &pass->counts);
+    if (unknown_is_error && pass->counts.n_unknown) return fail_unknown(pass, err);
+    return PROPENSE_OK;
 }

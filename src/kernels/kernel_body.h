@@ -7,6 +7,7 @@
 #define PROPENSE_KERNEL_BODY_H
 
 #include "kernel_levels.h"
+#include "maths.h"
 
 #if defined(__clang__)
 #define UNROLL _Pragma("unroll")
@@ -78,6 +79,7 @@ ALWAYS void adam_some(float *w, float *m, float *v, vec grad, int64_t n,
 #include "shape_body.h"
 #include "descent_body.h"
 #include "dropout_body.h"
+#include "row_body.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b)  JOIN_(a, b)
@@ -102,6 +104,8 @@ const struct kernels JOIN(kernels_, LEVEL) = {
     .shape_back = shape_back,
     .optimise = optimise,
     .penalise = penalise,
+    .standardise = standardise,
+    .sigmoids = sigmoids,
 };
 
 #endif

@@ -122,6 +122,11 @@ struct kernels {
                      const struct optimiser_step *step);
     /* g += the gradient of l1 sum |w| + l2 sum w^2. */
     void (*penalise)(float *g, const float *w, int64_t n, float l1, float l2);
+    /* x[i] = (v[i] - mean) / scale, formed in double, within +-1e18; 0 where that is NaN. Returns
+     * how many were. */
+    int64_t (*standardise)(float *x, const double *v, int64_t n, double mean, double scale);
+    /* p[i] = m_sigmoid(z[i]), formed in double. */
+    void (*sigmoids)(float *p, const double *z, int64_t n);
 };
 
 /* The fastest level this machine has. */

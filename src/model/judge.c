@@ -2,18 +2,31 @@
  * Leaves the metrics to their room and the sentences to report/. Read judge.h first. */
 #include "judge.h"
 
+#include "kernels.h"
 #include "maths.h"
 #include "members.h"
 #include "num.h"
 #include "verdict.h"
+
+void probabilities_of(const model *m, const struct kernels *k, const float *z, int64_t n, float *p)
+{
+    enum { piece = 128 };
+    double logit[piece];
+    for (int64_t first = 0; first < n; first += piece) {
+        int64_t some = n - first < piece ? n - first : piece;
+        for (int64_t i = 0; i < some; i++)
+            logit[i] = calibrator_logit(&m->calibrator, (double)z[first + i]);
+        k->sigmoids(p + first, logit, some);
+    }
+}
 
 status predict_rows(const model *m, const struct kernels *k, const float *x, int64_t n, float *p,
                     float *logit, arena *tmp, propense_error *err)
 {
     arena_mark mark = arena_here(tmp);
     int64_t rows = n < network_block_rows ? n : network_block_rows;
-    int64_t floats = m->n_members ? members_scratch(&m->network)
-                                  : network_predict_scratch(&m->network, rows);
+    int64_t floats =
+        m->n_members ? members_scratch(&m->network) : network_predict_scratch(&m->network, rows);
     float *scratch = TAKE_WIDE(tmp, float, floats);
     float *z = logit ? logit : TAKE(tmp, float, n);
     if (!scratch || !z) return fail_memory(err);
@@ -21,8 +34,7 @@ status predict_rows(const model *m, const struct kernels *k, const float *x, int
         members_logits(&m->network, m->params, m->n_members, k, x, n, z, scratch);
     else
         network_logits(&m->network, m->params, k, x, n, z, scratch);
-    for (int64_t i = 0; i < n; i++)
-        p[i] = (float)m_sigmoid(calibrator_logit(&m->calibrator, (double)z[i]));
+    probabilities_of(m, k, z, n, p);
     arena_rewind(tmp, mark);
     return PROPENSE_OK;
 }

@@ -11,6 +11,8 @@ struct kernels;
  * double. logit: [n] or NULL. */
 status predict_rows(const model *m, const struct kernels *k, const float *x, int64_t n, float *p,
                     float *logit, arena *tmp, propense_error *err);
+/* The last step of it. */
+void probabilities_of(const model *m, const struct kernels *k, const float *z, int64_t n, float *p);
 /* Fills the card's figures from the test part; n 0 leaves it unjudged. */
 status judge_model(model *m, const struct kernels *k, const float *x, const uint8_t *y, int64_t n,
                    arena *tmp, propense_error *err);

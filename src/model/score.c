@@ -5,6 +5,7 @@
 
 #include "files.h"
 #include "judge.h"
+#include "kernels.h"
 #include "npz_table.h"
 #include "score_foreign.h"
 #include "score_lines.h"
@@ -61,7 +62,7 @@ static status worker_reserve(const scoring *s, score_worker *w, int64_t n, prope
     return fail_memory(err);
 }
 
-/* Rows [from, from + n) of the chunk: encode, predict, write. */
+/* Rows [from, from + n) of the chunk with several networks: encode, predict, write. */
 static status score_piece(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
                           int64_t from, int64_t n, propense_error *err)
 {
@@ -78,6 +79,31 @@ static status score_piece(const scoring *s, score_worker *w, score_slot *slot, c
     return slot->lines.bad ? fail_memory(err) : PROPENSE_OK;
 }
 
+/* A chunk with one network: blocks of rows take the way from columns to text within the nearest
+ * caches. */
+static status score_blocks(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
+                           propense_error *err)
+{
+    const network *net = &s->m->network;
+    float *scratch = TAKE_WIDE(&w->tmp, float, network_predict_scratch(net, network_block_rows));
+    encoder_pass *pass;
+    if (!scratch) return fail_memory(err);
+    if (s->m->is_foreign)
+        TRY(foreign_check_values(s->e, s->at, chunk, 0, chunk->n_rows, chunk->file, err));
+    TRY(encoder_begin(&pass, s->e, s->at, chunk, chunk->file, &w->tmp, err));
+    for (int64_t first = 0; first < chunk->n_rows; first += network_block_rows) {
+        float z[network_block_rows], p[network_block_rows];
+        int64_t left = chunk->n_rows - first;
+        int64_t n = left < network_block_rows ? left : network_block_rows;
+        encoder_block(pass, s->k, first, n, scratch, network_block_stride);
+        network_block_logits(net, s->m->params, s->k, n, z, scratch);
+        probabilities_of(s->m, s->k, z, n, p);
+        score_lines(&slot->lines, &(score_rows){ chunk, s->id, first, n, p });
+    }
+    if (slot->lines.bad) return fail_memory(err);
+    return encoder_end(pass, s->unknown_is_error, &slot->counts, err);
+}
+
 static status score_chunk(void *user, int worker, int slot_number, const table *chunk,
                           propense_error *err)
 {
@@ -86,6 +112,12 @@ static status score_chunk(void *user, int worker, int slot_number, const table *
     score_slot *slot = &s->slots[slot_number];
     slot->lines.n = 0;
     slot->counts = (encode_counts){ 0 };
+    if (!s->m->n_members) {
+        arena_mark mark = arena_here(&w->tmp);
+        status code = score_blocks(s, w, slot, chunk, err);
+        arena_rewind(&w->tmp, mark);
+        return code;
+    }
     TRY(worker_reserve(s, w, chunk->n_rows, err));
     for (int64_t from = 0; from < chunk->n_rows; from += w->capacity) {
         int64_t left = chunk->n_rows - from;

@@ -131,6 +131,11 @@ int64_t network_predict_scratch(const network *net, int64_t rows);
 enum { network_block_rows = 96 };
 void network_logits(const network *net, const float *params, const struct kernels *k,
                     const float *x, int64_t n, float *logit, float *scratch);
+/* One block, n at most network_block_rows, whose inputs stand at the beginning of the scratch (for
+ * as many rows): [n_inputs][network_block_stride]. They are overwritten. */
+enum { network_block_stride = 112 };
+void network_block_logits(const network *net, const float *params, const struct kernels *k,
+                          int64_t n, float *logit, float *scratch);
 
 /* 1: units of that layer say 0 to a row, or to all, and learn nothing from it: ReLU and its kin
  * without a slope below 0. */

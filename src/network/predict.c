@@ -9,6 +9,8 @@ static int64_t stride_of(int64_t rows)
     int64_t lines = (rows + 15) / 16;
     return 16 * (lines | 1);
 }
+_Static_assert(network_block_stride == 16 * ((network_block_rows + 15) / 16 | 1),
+               "as stride_of has it");
 
 static int64_t widest(const network *net)
 {
@@ -27,12 +29,11 @@ int64_t network_predict_scratch(const network *net, int64_t rows)
 /* Told what comes out of a layer: [n_out][stride], n columns. */
 typedef void look_fn(void *user, const layer *l, const float *y, int64_t stride, int64_t n);
 
+/* from: [n_inputs][stride]; it and `to` have room for the widest layer. */
 static void block_logits(const network *net, const float *params, const struct kernels *k,
-                         const float *x, int64_t n, float *logit, float *from, float *to,
+                         int64_t n, int64_t stride, float *logit, float *from, float *to,
                          look_fn *look, void *user)
 {
-    int64_t stride = stride_of(n);
-    k->transpose(from, stride, x, net->n_inputs, n, net->n_inputs);
     for (int32_t i = 0; i < net->n_layers; i++) {
         const layer *l = &net->layers[i];
         const layer_ops *ops = layer_ops_of(l->spec.kind);
@@ -56,8 +57,9 @@ static void all_logits(const network *net, const float *params, const struct ker
     float *other = scratch + widest(net) * stride_of(block);
     for (int64_t at = 0; at < n; at += network_block_rows) {
         int64_t rows = n - at < network_block_rows ? n - at : network_block_rows;
-        block_logits(net, params, k, x + at * net->n_inputs, rows, logit + at, scratch, other, look,
-                     user);
+        int64_t stride = stride_of(rows), m = net->n_inputs;
+        k->transpose(scratch, stride, x + at * m, m, rows, m);
+        block_logits(net, params, k, rows, stride, logit + at, scratch, other, look, user);
     }
 }
 
@@ -65,6 +67,14 @@ void network_logits(const network *net, const float *params, const struct kernel
                     const float *x, int64_t n, float *logit, float *scratch)
 {
     all_logits(net, params, k, x, n, logit, scratch, NULL, NULL);
+}
+
+void network_block_logits(const network *net, const float *params, const struct kernels *k,
+                          int64_t n, float *logit, float *scratch)
+{
+    const int64_t stride = network_block_stride;
+    block_logits(net, params, k, n, stride, logit, scratch, scratch + widest(net) * stride, NULL,
+                 NULL);
 }
 
 /* ---- Units that never fire */

@@ -13,13 +13,14 @@ static inline uint64_t csv_eight_digits(uint64_t digits)
     return (digits * 10000 + (digits >> 32)) & UINT32_MAX;
 }
 
+static const double csv_powers[8] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7 };
+
 /* [-] and up to eight digits and decimal sign ('.' or ','). 1 with *out as num_parse gives it (both
  * the digits and the power of ten are exact, so the division rounds once); 0 leaves all else, right
  * or wrong, to csv_number. Eight bytes are read wherever the field ends: the caller's text goes on
  * that far. */
 static inline int csv_short_number(str s, char decimal, double *out)
 {
-    static const double power[8] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7 };
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
     int negative = s.n > 0 && *s.p == '-';
     s.p += negative;
@@ -42,7 +43,7 @@ static inline int csv_short_number(str s, char decimal, double *out)
         digits = (digits & ~(in_front << 8 | 0xFF)) | (digits & in_front) << 8;
     }
     if (((digits + ones * 0x76) | digits) & tops) return 0; /* a byte above 9 */
-    double value = (double)(int64_t)csv_eight_digits(digits) / power[n_behind];
+    double value = (double)(int64_t)csv_eight_digits(digits) / csv_powers[n_behind];
     *out = negative ? -value : value;
     return 1;
 }

@@ -3,6 +3,11 @@
  *   LEVEL_TARGET   the function attribute that allows the level's instructions
  *   LANES          numbers in a vector
  *   TOP_BITS(x)    the highest bit of each lane of 64 bits, the first lane's lowest
+ *   WIDE(a, b)     products of the low halves of the lanes
+ *   PAIRS(x)       bytes times 10 and 1, added by pairs
+ *   FOURS(x)       those times 100 and 1, added by pairs
+ *   SUM_BYTES(x)   by lane
+ *   POWER(k)       10^k as double, k from 0 to 7
  *   NUMBERS        the name of the function
  * csv_split.h is the contract, csv_short_number the same for one number. */
 #include "csv_number.h"
@@ -10,8 +15,6 @@
 
 typedef uint64_t lanes __attribute__((vector_size(LANES * 8)));
 typedef uint8_t byte_lanes __attribute__((vector_size(LANES * 8)));
-typedef uint16_t pair_lanes __attribute__((vector_size(LANES * 8)));
-typedef uint32_t four_lanes __attribute__((vector_size(LANES * 8)));
 typedef double double_lanes __attribute__((vector_size(LANES * 8)));
 
 #define ALL(x)             ((lanes){ 0 } + (uint64_t)(x))
@@ -20,22 +23,14 @@ typedef double double_lanes __attribute__((vector_size(LANES * 8)));
 #define IS_ZERO(x)         ((lanes)((x) == ALL(0))) /* all ones, or 0 */
 #define SAME_BYTES(a, b)   ((lanes)((byte_lanes)(a) == (byte_lanes)(b)))
 #define CHOOSE(mask, a, b) (((mask) & (a)) | (~(mask) & (b)))
-/* `power` where bit `at` of k is set, else 1. */
-#define POWER(k, at, power)                                                                        \
-    ((double_lanes)CHOOSE(ALL(0) - (((k) >> (at)) & 1), (lanes)ALL_REAL(power),                    \
-                          (lanes)ALL_REAL(1.0)))
-
 /* As many digits as eight bytes hold, the first in the lowest byte: pairs, then fours, then all. */
 LEVEL_TARGET static inline void store_quotients(double *x, lanes digits, lanes n_behind,
                                                 lanes minus)
 {
-    pair_lanes ones = (pair_lanes)digits;
-    four_lanes pairs = (four_lanes)((ones & 0xFF) * 10 + (ones >> 8));
-    four_lanes fours = (pairs & 0xFFFF) * 100 + (pairs >> 16);
-    lanes all = (lanes)(fours * (four_lanes)ALL(10000)) + ((lanes)fours >> 32);
+    lanes fours = FOURS(PAIRS(digits)), all = WIDE(fours, ALL(10000)) + (fours >> 32);
     /* 2^52 + all, as it lies in memory */
     double_lanes value = (double_lanes)(all | ALL(UINT64_C(0x433) << 52)) - ALL_REAL(0x1p52);
-    value /= POWER(n_behind, 0, 1e1) * POWER(n_behind, 1, 1e2) * POWER(n_behind, 2, 1e4);
+    value /= POWER(n_behind);
     value = (double_lanes)((lanes)value | (minus & ALL(UINT64_C(1) << 63)));
     memcpy(x, &value, sizeof value);
 }
@@ -54,10 +49,7 @@ LEVEL_TARGET static inline unsigned several(double *x, const uint64_t *head, con
     lanes point = SAME_BYTES(digits, EACH_BYTE((unsigned char)(decimal ^ '0')));
     lanes no_point = IS_ZERO(point);
     lanes in_front = (point & (0 - point)) - 1; /* the bytes; all of them without a point */
-    lanes at = in_front & EACH_BYTE(1);
-    at += at >> 32;
-    at += at >> 16;
-    at = (at + (at >> 8)) & 15;
+    lanes at = SUM_BYTES(in_front & EACH_BYTE(1));
     digits =
         CHOOSE(no_point, digits, (digits & ~(in_front << 8 | 0xFF)) | (digits & in_front) << 8);
     store_quotients(x, digits, (7 - at) & ~no_point, minus);

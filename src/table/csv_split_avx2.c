@@ -33,9 +33,14 @@ LEVEL_TARGET static inline struct masks masks_of(const unsigned char *p, char se
 #define SPLIT split_avx2
 #include "csv_split_body.h"
 
-#define LANES       4
-#define TOP_BITS(x) ((unsigned)_mm256_movemask_pd((__m256d)(x)))
-#define NUMBERS     numbers_avx2
+#define LANES        4
+#define TOP_BITS(x)  ((unsigned)_mm256_movemask_pd((__m256d)(x)))
+#define WIDE(a, b)   ((lanes)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
+#define PAIRS(x)     ((lanes)_mm256_maddubs_epi16((__m256i)(x), _mm256_set1_epi16(0x010A)))
+#define FOURS(x)     ((lanes)_mm256_madd_epi16((__m256i)(x), _mm256_set1_epi32(0x00010064)))
+#define SUM_BYTES(x) ((lanes)_mm256_sad_epu8((__m256i)(x), _mm256_setzero_si256()))
+#define POWER(k)     ((double_lanes)_mm256_i64gather_pd(csv_powers, (__m256i)(k), 8))
+#define NUMBERS      numbers_avx2
 #include "csv_number_body.h"
 
 static int has_avx2(void)

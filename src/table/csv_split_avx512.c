@@ -39,9 +39,14 @@ LEVEL_TARGET static inline void put_positions(uint32_t *to, uint32_t base, uint6
 #define SPLIT split_avx512
 #include "csv_split_body.h"
 
-#define LANES       8
-#define TOP_BITS(x) ((unsigned)_mm512_movepi64_mask((__m512i)(x)))
-#define NUMBERS     numbers_avx512
+#define LANES        8
+#define TOP_BITS(x)  ((unsigned)_mm512_movepi64_mask((__m512i)(x)))
+#define WIDE(a, b)   ((lanes)_mm512_mul_epu32((__m512i)(a), (__m512i)(b)))
+#define PAIRS(x)     ((lanes)_mm512_maddubs_epi16((__m512i)(x), _mm512_set1_epi16(0x010A)))
+#define FOURS(x)     ((lanes)_mm512_madd_epi16((__m512i)(x), _mm512_set1_epi32(0x00010064)))
+#define SUM_BYTES(x) ((lanes)_mm512_sad_epu8((__m512i)(x), _mm512_setzero_si512()))
+#define POWER(k)     ((double_lanes)_mm512_permutexvar_pd((__m512i)(k), _mm512_loadu_pd(csv_powers)))
+#define NUMBERS      numbers_avx512
 #include "csv_number_body.h"
 
 static int has_avx512(void)

@@ -1,6 +1,7 @@
 /* The encoder: levels, (other), missing and unknown cells, chunks with dictionaries of their own,
  * hand-computed scaling. Bit equality with scikit-learn is in tests/parity/test_features.py. */
 #include "encoder.h"
+#include "kernels.h"
 #include "hand_table.h"
 
 #include <setjmp.h>
@@ -144,6 +145,41 @@ static void unknown_is_an_error(void **state)
     hand_table_free(&f.h);
 }
 
+/* Blocks of any size in any order hold the rows that encoder_transform gives, turned. */
+static void blocks_are_the_rows_turned(void **state)
+{
+    enum { stride = 19 };
+    float x[9 * 7], block[7 * stride];
+    arena tmp = { 0 };
+    fixture f = small();
+    (void)state;
+    assert_int_equal(
+        encoder_transform(&f.e, f.at, &f.h.t, NULL, 9, x, 0, "t.csv", NULL, &tmp, NULL),
+        PROPENSE_OK);
+    for (int l = 0; kernels_at(l); l++)
+        for (int size = 1; size <= 9; size++) {
+            encoder_pass *pass;
+            encode_counts counts = { 0 };
+            assert_int_equal(encoder_begin(&pass, &f.e, f.at, &f.h.t, "t.csv", &tmp, NULL), 0);
+            for (int first = (9 - 1) / size * size; first >= 0; first -= size) {
+                int n = 9 - first < size ? 9 - first : size;
+                memset(block, 255, sizeof block);
+                encoder_block(pass, kernels_at(l), first, n, block, stride);
+                for (int i = 0; i < n; i++)
+                    for (int k = 0; k < 7; k++)
+                        assert_true(block[k * stride + i] == x[(first + i) * 7 + k]);
+            }
+            assert_int_equal(encoder_end(pass, 0, &counts, NULL), PROPENSE_OK);
+            assert_int_equal(counts.n_missing, 5);
+            assert_int_equal(counts.n_unknown, 3);
+            assert_int_equal(counts.first_row, 6);
+            assert_int_equal(counts.first_column, 1);
+            assert_int_equal(encoder_end(pass, 1, &counts, NULL), PROPENSE_E_PARSE);
+        }
+    arena_free(&tmp);
+    hand_table_free(&f.h);
+}
+
 /* A chunk whose dictionary is in another order gives the same rows. */
 static void chunk_dictionaries(void **state)
 {
@@ -247,13 +283,10 @@ static void numbers_that_cannot_be_scaled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(inputs_and_names),
-        cmocka_unit_test(values_and_counts),
-        cmocka_unit_test(unknown_is_an_error),
-        cmocka_unit_test(chunk_dictionaries),
-        cmocka_unit_test(missing_columns),
-        cmocka_unit_test(rare_levels),
-        cmocka_unit_test(numbers_that_cannot_be_scaled),
+        cmocka_unit_test(inputs_and_names),    cmocka_unit_test(values_and_counts),
+        cmocka_unit_test(unknown_is_an_error), cmocka_unit_test(blocks_are_the_rows_turned),
+        cmocka_unit_test(chunk_dictionaries),  cmocka_unit_test(missing_columns),
+        cmocka_unit_test(rare_levels),         cmocka_unit_test(numbers_that_cannot_be_scaled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "kernels.h"
+#include "maths.h"
 
 enum { space = 150 * 150, guard = 16 };
 
@@ -357,6 +358,55 @@ static void dropout_follows_its_plan(void **state)
     }
 }
 
+/* Doubles from ordinary ones to infinities and NaN. */
+static double any_double(uint32_t step, uint64_t i)
+{
+    static const double odd[] = { 0, -0.0, 1e300, -1e300, 1e18, 745, -745, -1000, 1000, 36.8 };
+    int64_t kind = pick(step, 2 * i, 40);
+    if (kind < 10) return odd[kind];
+    if (kind == 10) return (double)NAN;
+    if (kind == 11) return pick(step, 3 * i, 2) ? (double)INFINITY : -(double)INFINITY;
+    double x = (double)(int64_t)split_mix((uint64_t)step << 32 | i) * 0x1p-63;
+    return x * (kind < 30 ? 20 : 720);
+}
+
+static float plain_standard(double v, double mean, double scale)
+{
+    double z = (v - mean) / scale;
+    if (isnan(z)) return 0;
+    return (float)(z > 1e18 ? 1e18 : z < -1e18 ? -1e18 : z);
+}
+
+static void rows_are_encoded_and_judged_in_double(void **state)
+{
+    (void)state;
+    enum { most = 130 };
+    double v[most + 3];
+    float want[most], got[most + 2];
+    for (uint32_t step = 0; step < 400; step++) {
+        int64_t n = pick(step, 1000, most), at = pick(step, 1001, 3), n_missing = 0;
+        double mean = step % 3 ? 17.25 : -3e-5, scale = step % 2 ? 0.37 : 1234.5;
+        for (int64_t i = 0; i < n; i++) v[at + i] = any_double(step, (uint64_t)i);
+        for (int64_t i = 0; i < n; i++) {
+            want[i] = plain_standard(v[at + i], mean, scale);
+            n_missing += isnan((v[at + i] - mean) / scale);
+        }
+        for (int l = 0; kernels_at(l); l++) {
+            got[n + 1] = 7;
+            assert_int_equal(kernels_at(l)->standardise(got + 1, v + at, n, mean, scale),
+                             n_missing);
+            assert_memory_equal(got + 1, want, (size_t)n * sizeof *got);
+            assert_true(got[n + 1] == 7);
+            kernels_at(l)->sigmoids(got + 1, v + at, n);
+            for (int64_t i = 0; i < n; i++) {
+                float p = (float)m_sigmoid(v[at + i]);
+                assert_true(isnan(p) ? isnan(got[i + 1]) : memcmp(&p, &got[i + 1], sizeof p) == 0);
+            }
+            assert_true(got[n + 1] == 7);
+        }
+    }
+}
+
 static void levels_are_found_by_name(void **state)
 {
     (void)state;
@@ -379,6 +429,7 @@ int main(void)
         cmocka_unit_test(levels_agree_element_by_element),
         cmocka_unit_test(adam_is_kerass),
         cmocka_unit_test(dropout_follows_its_plan),
+        cmocka_unit_test(rows_are_encoded_and_judged_in_double),
         cmocka_unit_test(levels_are_found_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

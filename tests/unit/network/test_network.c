@@ -132,6 +132,12 @@ static void logits_agree_with_double(const layer_spec *specs, int32_t n_layers, 
                                n - at < size ? n - at : size, one + at, scratch);
             assert_memory_equal(one, all, n * sizeof *all);
         }
+    for (int64_t rows = 1; rows <= network_block_rows; rows += 19) {
+        for (int64_t i = 0; i < rows * n_inputs; i++)
+            scratch[i % n_inputs * network_block_stride + i / n_inputs] = x[i];
+        network_block_logits(&net, params, kernels_best(), rows, one, scratch);
+        assert_memory_equal(one, all, (size_t)rows * sizeof *all);
+    }
     arena_free(&mem);
 }
 static void logits_are_right_at_any_block_and_level(void **state)
