@@ -152,7 +152,7 @@ static scene *level_effect(const effect *e, double base, str title, str sentence
     plot_axis x = { axis_of(low, high, 4, 0.05, 0, 1), str_of(tr(language, "mean probability")), 1,
                     NULL, 0 };
     plot p = plot_begin_rows(title, sentence, x, names, n, language, mem);
-    plot_whisker_row(&p, 0, base, base, INK_PALE);
+    plot_curve(&p, (double[]){ base, base }, (double[]){ 0, n }, 2, INK_PALE, 1.2, 4);
     for (int32_t i = 0; i < n; i++) {
         text words = { 0 };
         point_title(&words, e, i, language);

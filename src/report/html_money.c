@@ -99,7 +99,7 @@ void report_money(report_page *p)
     outcomes(p);
     if (s->n_curve > 1) {
         html_raw(&p->page, "<div class=\"charts\">\n");
-        report_chart(p, "profit", profit_chart(s, l, p->mem), 1);
+        report_chart(p, "profit", profit_chart(s, l, p->mem), 0);
         html_raw(&p->page, "</div>\n");
     }
     segments(p);

@@ -136,7 +136,7 @@ static void row_name(plot *p, int32_t row, str name, double room)
 {
     text cut = { 0 };
     str shown = name;
-    while (shown.n && scene_text_width(shown, small, 0) > room - 14) {
+    while (shown.n && scene_text_width(shown, small, 0) > room - 13.5) {
         shown.n--;
         while (shown.n && ((unsigned char)shown.p[shown.n] & 0xC0) == 0x80) shown.n--;
     }
