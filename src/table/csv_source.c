@@ -161,6 +161,9 @@ status csv_source_begin(csv_source *s, const char *name, csv_encoding encoding, 
 
 status csv_source_head(csv_source *s, int64_t want, propense_error *err)
 {
+    /* no more room than bytes in memory can fill */
+    int64_t most = s->head_n + s->memory.n;
+    if (!s->file && !s->gzip && !s->recoder.from && want > most) want = most + 1;
     while (s->head_n < want && !s->ended) {
         if (want > s->head_capacity) {
             unsigned char *moved = mem_resize(s->head, want + csv_pad);
