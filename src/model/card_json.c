@@ -76,6 +76,8 @@ static void write_ensemble(json_writer *w, const model *m)
     json_int(w, "hidden", l[1].spec.units);
     json_float(w, "dropout", l[2].spec.rate);
     json_int(w, "best_epoch", m->card.history.best_epoch);
+    json_number(w, "gain", m->gain);
+    json_number(w, "gain_error", m->gain_error);
     json_bool(w, "levelled", m->levelled);
     json_close(w, '}');
 }

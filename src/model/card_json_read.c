@@ -179,6 +179,8 @@ static void read_ensemble(reader *r, const json_value *o)
     int32_t units = (int32_t)get_int(r, o, "units", 1, most_units);
     int32_t hidden = (int32_t)get_int(r, o, "hidden", 1, most_units);
     m->card.history.best_epoch = (int32_t)get_int(r, o, "best_epoch", 0, most_epochs);
+    m->gain = get_number(o, "gain");
+    m->gain_error = get_number(o, "gain_error");
     m->levelled = get_bool(r, o, "levelled");
     if (!(rate >= 0 && rate < 1)) wrong(r, "dropout");
     if (m->encoder.n_columns < 1) wrong(r, "ensemble");

@@ -135,6 +135,8 @@ static void level(model *m, double base)
 static void gate(model *m, float *held, const uint8_t *y, int64_t n)
 {
     ensemble_gain g = ensemble_gain_of(held, y, n);
+    m->gain = g.mean;
+    m->gain_error = g.error;
     if (g.mean > g.error) return;
     m->levelled = 1;
     level(m, g.base);

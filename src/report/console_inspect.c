@@ -77,8 +77,11 @@ static void ensemble_lines(text *out, const model *m, propense_language l)
                  "epoch %d of %d, when they scored those best"),
            (int)h->best_epoch, (int)h->n_epochs);
     entry(out, str_of(tr(l, "training")), name_width, &run);
+    text gain = { 0 }, level = { 0 };
+    text_f(&gain, tr(l, "log-loss %s below that of the base rate, standard error %s"),
+           show_fixed(m->gain, 4, l).p, show_fixed(m->gain_error, 4, l).p);
+    entry(out, str_of(tr(l, "gain")), name_width, &gain);
     if (!m->levelled) return;
-    text level = { 0 };
     text_z(&level, tr(l, "to the share of converters: no better than it on rows not seen"));
     entry(out, str_of(tr(l, "levelled")), name_width, &level);
 }
