@@ -99,6 +99,7 @@ int command_train(const request *r)
     propense_callbacks callbacks = display_begin(&d, r);
     propense_status s = propense_train(&m, r->data, r->options, &callbacks, &err);
     display_end(&d);
+    if (s == PROPENSE_OK && !m) return EXIT_DONE; /* --dry_run has said all */
     if (s == PROPENSE_OK)
         s = propense_model_write(m, PROPENSE_VIEW_VERDICT, PROPENSE_AS_TEXT, language, to_stdout,
                                  NULL, &err);

@@ -5,6 +5,7 @@
 #include "calibrate.h"
 #include "files.h"
 #include "kernels.h"
+#include "rehearsal_words.h"
 #include "score.h"
 #include "train.h"
 
@@ -37,6 +38,23 @@ static void free_default(const options *used, const propense_options *given)
     options_free(u.ours);
 }
 
+/* Tells the caller what the training would be; there is no model then. */
+static status tell_rehearsal(const char *path, const options *o, const propense_callbacks *cb,
+                             propense_error *err)
+{
+    model *m;
+    rehearsal r;
+    text words = { 0 };
+    TRY(train_rehearse(&m, &r, path, o, cb, err));
+    rehearsal_print(&words, m, &r, cb ? cb->language : PROPENSE_ENGLISH);
+    while (words.n && words.p[words.n - 1] == '\n') words.p[--words.n] = '\0';
+    status s = words.bad ? fail_memory(err) : PROPENSE_OK;
+    if (s == PROPENSE_OK && cb && cb->message) cb->message(cb->user, PROPENSE_NOTE, words.p);
+    text_free(&words);
+    model_free(m);
+    return s;
+}
+
 propense_status propense_train(propense_model **out, const char *path,
                                const propense_options *given, const propense_callbacks *callbacks,
                                propense_error *err)
@@ -47,7 +65,9 @@ propense_status propense_train(propense_model **out, const char *path,
     if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
     TRY(callbacks_take(&callbacks, &full, callbacks, err));
     TRY(options_or_default(&o, given, err));
-    status s = train_file_calibrated(out, path, o, calibrate_training, callbacks, err);
+    status s = option_flag(o, OPT_dry_run)
+                   ? tell_rehearsal(path, o, callbacks, err)
+                   : train_file_calibrated(out, path, o, calibrate_training, callbacks, err);
     free_default(o, given);
     return s;
 }

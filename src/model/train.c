@@ -98,6 +98,22 @@ static status judge(training *t, propense_error *err)
     return judge_model(p->m, t->plan.fit.kernels, p->x_held, p->y_held, p->n_held, &t->run, err);
 }
 
+/* From the file to the encoded rows. */
+static status prepare_rows(training *t, alarms *found, const char *path, propense_error *err)
+{
+    TRY(pipeline_plan_of(&t->plan, t->o, &t->run, err)); /* before any data */
+    TRY(dataset_read(&t->data, path, t->o, t->cb, err));
+    if (*option_text(t->o, OPT_valid))
+        TRY(dataset_read(&t->valid, option_text(t->o, OPT_valid), t->o, NULL, err));
+    TRY(dataset_tell(&t->data, t->cb, err));
+    TRY(split_data(t, err));
+    TRY(raise_alarms(t, found, err));
+    TRY(pipeline_encode_for(&t->p, &t->plan, &t->data, NULL,
+                            (row_set){ t->parts.train, t->parts.n_train },
+                            (row_set){ t->parts.test, t->parts.n_test }, t->cb, err));
+    return t->valid.n_rows ? pipeline_hold(&t->p, &t->valid, err) : PROPENSE_OK;
+}
+
 static status calibrate_on(training *t, propense_error *err)
 {
     model *m = t->p.m;
@@ -109,17 +125,7 @@ static status calibrate_on(training *t, propense_error *err)
 static status train_steps(training *t, const char *path, propense_error *err)
 {
     alarms found;
-    TRY(pipeline_plan_of(&t->plan, t->o, &t->run, err)); /* before any data */
-    TRY(dataset_read(&t->data, path, t->o, t->cb, err));
-    if (*option_text(t->o, OPT_valid))
-        TRY(dataset_read(&t->valid, option_text(t->o, OPT_valid), t->o, NULL, err));
-    TRY(dataset_tell(&t->data, t->cb, err));
-    TRY(split_data(t, err));
-    TRY(raise_alarms(t, &found, err));
-    TRY(pipeline_encode_for(&t->p, &t->plan, &t->data, NULL,
-                            (row_set){ t->parts.train, t->parts.n_train },
-                            (row_set){ t->parts.test, t->parts.n_test }, t->cb, err));
-    if (t->valid.n_rows) TRY(pipeline_hold(&t->p, &t->valid, err));
+    TRY(prepare_rows(t, &found, path, err));
     model *m = t->p.m;
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
@@ -130,22 +136,36 @@ static status train_steps(training *t, const char *path, propense_error *err)
     return judge(t, err);
 }
 
+static status training_end(training *t, model **out, status s)
+{
+    *out = NULL;
+    if (s == PROPENSE_OK) {
+        *out = t->p.m;
+        t->p.m = NULL;
+    }
+    pipeline_free(&t->p);
+    dataset_free(&t->data);
+    dataset_free(&t->valid);
+    arena_free(&t->run);
+    return s;
+}
+
+status train_rehearse(model **out, rehearsal *what, const char *path, const options *o,
+                      const propense_callbacks *cb, propense_error *err)
+{
+    training t = { .o = o, .cb = cb };
+    alarms found;
+    status s = prepare_rows(&t, &found, path, err);
+    if (s == PROPENSE_OK) s = pipeline_rehearse(what, &t.p, &t.plan, err);
+    return training_end(&t, out, s);
+}
+
 status train_file_calibrated(model **out, const char *path, const options *o,
                              train_calibrate calibrate, const propense_callbacks *cb,
                              propense_error *err)
 {
-    *out = NULL;
     training t = { .o = o, .cb = cb, .calibrate = calibrate };
-    status s = train_steps(&t, path, err);
-    if (s == PROPENSE_OK) {
-        *out = t.p.m;
-        t.p.m = NULL;
-    }
-    pipeline_free(&t.p);
-    dataset_free(&t.data);
-    dataset_free(&t.valid);
-    arena_free(&t.run);
-    return s;
+    return training_end(&t, out, train_steps(&t, path, err));
 }
 
 status train_file(model **out, const char *path, const options *o, const propense_callbacks *cb,

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "pipeline.h"
 #include "progress.h"
+#include "rehearsal.h"
 
 /* *out belongs to the caller (model_free). Writes no file. */
 status train_file(model **out, const char *path, const options *o, const propense_callbacks *cb,
@@ -21,5 +22,10 @@ typedef status (*train_calibrate)(calibrator *out, const dataset *d, row_set tra
 status train_file_calibrated(model **out, const char *path, const options *o,
                              train_calibrate calibrate, const propense_callbacks *cb,
                              propense_error *err);
+
+/* --dry_run: reads and encodes the file, and says what the training would be. *out belongs to the
+ * caller: an untrained model that has its network. */
+status train_rehearse(model **out, rehearsal *what, const char *path, const options *o,
+                      const propense_callbacks *cb, propense_error *err);
 
 #endif
