@@ -182,7 +182,8 @@ PROPENSE_API const char *propense_options_get(const propense_options *options, c
 typedef struct propense_model propense_model;
 
 /* Reads the table at `path` ("-" is standard input), understands it, splits, encodes, trains and
- * judges. `options` and `callbacks` may be NULL. Writes no file. Free with propense_model_free. */
+ * judges. `options` and `callbacks` may be NULL. Writes no file. Free with propense_model_free. With
+ * the option dry_run nothing is trained: a note says what would be, and *out is NULL. */
 PROPENSE_API propense_status propense_train(propense_model **out, const char *path,
                                             const propense_options *options,
                                             const propense_callbacks *callbacks,
