@@ -205,7 +205,7 @@ static void gains_lines(cells *c, const appraisal *a)
     for (int line = 0; line < 3; line++) {
         cell(c,
              line == 0   ? tr(c->l, "contacting the best ...")
-             : line == 1 ? tr(c->l, "finds of the conversions")
+             : line == 1 ? tr(c->l, "conversions found")
                          : tr(c->l, "at most"),
              name_width - 1);
         for (int i = 0; i < shares; i++) {
@@ -319,7 +319,7 @@ static void time_line(cells *c, const time_cut *cut)
     text_free(&t);
     cell_number(c, cut->model.auc, 2, -5);
     cell_number(c, cut->simple.auc, 2, -10);
-    if (!isnan(cut->area.low)) {
+    if (cut->area.variance > 0) {
         int k = decimals_known((cut->area.high - cut->area.low) / 2);
         text_z(c->out, "   ");
         cell_span(c, cut->area.low, cut->area.high, k, 0);

@@ -129,6 +129,7 @@ static status number_targets(const reading *r, const table *t, uint8_t *y, prope
         if (y[i] == 0 && !isnan(r->negative) && x[i] != r->negative) {
             char digits[num_buffer];
             int64_t n = num_repr(digits, x[i]);
+            if (n > 2 && memcmp(digits + n - 2, ".0", 2) == 0) n -= 2;
             return unknown_answer(r, t, i, (str){ digits, n }, err);
         }
     }
