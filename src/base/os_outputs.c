@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "words.h"
@@ -22,6 +23,8 @@ struct file_out {
     int fd;
     int bad; /* errno of the first write that went wrong; 0 = none */
     int64_t held;
+    int replaces;              /* a file is at the target */
+    int64_t written, sent;     /* bytes; those that are on their way to the disk */
     char shown[path_room + 3]; /* for messages: the path in quotes, or "standard output" */
     char target[path_room];    /* symbolic links followed */
     char folder[path_room];
@@ -274,7 +277,8 @@ static status open_output(file_out *f, const char *path, propense_error *err)
     struct stat there;
     f->fd = -1;
     f->bad = 0;
-    f->held = 0;
+    f->held = f->written = f->sent = 0;
+    f->replaces = 0;
     f->beside[0] = '\0';
     if (path && strcmp(path, "-") == 0) {
         f->fd = STDOUT_FILENO;
@@ -289,6 +293,7 @@ static status open_output(file_out *f, const char *path, propense_error *err)
         number = f->fd < 0 ? errno : 0;
     } else {
         number = open_beside(f, &there);
+        f->replaces = there.st_mode != 0;
     }
     return number ? cannot_write(err, f->shown, number) : PROPENSE_OK;
 }
@@ -321,9 +326,30 @@ static int write_fully(int fd, const unsigned char *bytes, int64_t n)
     return 0;
 }
 
+/* Many file systems send a file to the disk before it takes the place of another, which the rename
+ * waits for. Sent on the way, while others compute, most of it is done by then. */
+static void send_on(file_out *f)
+{
+#ifdef SYS_sync_file_range
+    enum { piece = 4 << 20, start_writing = 2 };
+    if (!f->replaces || f->written - f->sent < piece) return;
+    (void)syscall(SYS_sync_file_range, f->fd, f->sent, f->written - f->sent, start_writing);
+    f->sent = f->written;
+#else
+    (void)f;
+#endif
+}
+
+static void write_out(file_out *f, const unsigned char *bytes, int64_t n)
+{
+    if (!f->bad) f->bad = write_fully(f->fd, bytes, n);
+    f->written += n;
+    send_on(f);
+}
+
 static void flush(file_out *f)
 {
-    if (!f->bad) f->bad = write_fully(f->fd, f->buffer, f->held);
+    write_out(f, f->buffer, f->held);
     f->held = 0;
 }
 
@@ -331,7 +357,7 @@ status file_write(file_out *f, const void *bytes, int64_t n, propense_error *err
 {
     if (n > buffer_bytes - f->held) flush(f);
     if (!f->bad && n >= buffer_bytes) {
-        f->bad = write_fully(f->fd, bytes, n);
+        write_out(f, bytes, n);
     } else if (!f->bad && n > 0) {
         memcpy(f->buffer + f->held, bytes, (size_t)n);
         f->held += n;
