@@ -23,6 +23,21 @@ typedef struct learning {
                         that means nothing. NULL: not known */
 } learning;
 
+/* Training on balanced rows, held against the customers as they are. The figures are of the test
+ * part; n_held 0: there was none. */
+typedef struct balancing {
+    int32_t kind;               /* balance_kind; 0: not balanced, and the rest says nothing */
+    int64_t n_rows, n_positive; /* of the training part before balancing */
+    int32_t is_skewed;          /* the negatives that stay do not stand for all */
+    double told_apart, told_apart_low, told_apart_high; /* ROC AUC of kept against dropped; NaN */
+    int64_t n_held, n_balanced;
+    double balanced_accuracy;      /* of n_balanced held rows, half of them conversions */
+    double raw_accuracy, raw_loss; /* the network as it is */
+    double corrected_accuracy, corrected_loss; /* at the natural prior */
+    double always_accuracy;                    /* the more frequent answer for everybody */
+    double all_accuracy, all_loss;             /* of the same network, trained on all rows */
+} balancing;
+
 typedef struct card {
     str fingerprint; /* of the parsed values, 32 hex digits */
     str version;     /* of propense */
@@ -44,6 +59,7 @@ typedef struct card {
     verdict_kind verdict;
     history history;
     learning learning;
+    balancing balancing;
     alarms alarms; /* of the training data */
 } card;
 

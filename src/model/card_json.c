@@ -3,6 +3,7 @@
 #include "bundle.h"
 #include "calibrator_json.h"
 #include "card_words.h"
+#include "balancing_json.h"
 #include "learning_json.h"
 #include "json.h"
 #include "rich_json.h"
@@ -160,6 +161,7 @@ status card_json_write(text *out, const model *m, propense_error *err)
     write_metrics(&w, &m->card);
     calibrator_json_write(&w, &m->calibrator);
     learning_json_write(&w, &m->card);
+    balancing_json_write(&w, &m->card.balancing);
     json_open(&w, "history", '{');
     for (int i = 0; i < card_n_series; i++) write_series(&w, &m->card.history, i);
     json_close(&w, '}');

@@ -7,6 +7,7 @@
 #include "card_words.h"
 #include "ensemble.h"
 #include "json.h"
+#include "balancing_json.h"
 #include "learning_json.h"
 #include "rich_json.h"
 
@@ -309,6 +310,9 @@ static void read_all(reader *r, const json_value *root)
     if (!r->bad)
         r->bad = learning_json_read(&r->m->card, json_get(root, "learning"), r->m->network.n_layers,
                                     r->name, &r->m->mem, r->err);
+    if (!r->bad)
+        r->bad = balancing_json_read(&r->m->card.balancing, json_get(root, "balancing"), r->name,
+                                     r->err);
     if (!r->bad)
         r->bad = calibrator_json_read(&r->m->calibrator, json_get(root, "calibration"), r->name,
                                       &r->m->mem, r->err);

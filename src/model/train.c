@@ -4,6 +4,7 @@
 #include "train.h"
 
 #include "judge.h"
+#include "natural.h"
 #include "pipeline.h"
 #include "split.h"
 
@@ -14,8 +15,10 @@ typedef struct training {
     train_calibrate calibrate;
     pipeline_plan plan;
     dataset data;
-    dataset valid; /* --valid: judged on in place of a part of data */
-    split parts;   /* rows of data */
+    dataset valid;   /* --valid: judged on in place of a part of data */
+    split parts;     /* rows of data */
+    row_set learned; /* the training part, or what --balance leaves of it */
+    balancing balance;
     pipeline p;
     arena run;
 } training;
@@ -39,6 +42,11 @@ static status split_data(training *t, propense_error *err)
     for (int64_t i = 0; i < t->parts.n_train; i++) t->parts.train[i] = d->known[t->parts.train[i]];
     for (int64_t i = 0; i < t->parts.n_test; i++) t->parts.test[i] = d->known[t->parts.test[i]];
     return PROPENSE_OK;
+}
+
+static row_set training_part(const training *t)
+{
+    return (row_set){ t->parts.train, t->parts.n_train };
 }
 
 /* Said before the training, kept by the model afterwards. */
@@ -108,8 +116,9 @@ static status prepare_rows(training *t, alarms *found, const char *path, propens
     TRY(dataset_tell(&t->data, t->cb, err));
     TRY(split_data(t, err));
     TRY(raise_alarms(t, found, err));
-    TRY(pipeline_encode_for(&t->p, &t->plan, &t->data, NULL,
-                            (row_set){ t->parts.train, t->parts.n_train },
+    TRY(natural_choose(&t->learned, &t->balance, &t->data, training_part(t), t->o,
+                       t->plan.fit.kernels, t->cb, &t->run, err));
+    TRY(pipeline_encode_for(&t->p, &t->plan, &t->data, NULL, t->learned,
                             (row_set){ t->parts.test, t->parts.n_test }, t->cb, err));
     return t->valid.n_rows ? pipeline_hold(&t->p, &t->valid, err) : PROPENSE_OK;
 }
@@ -118,8 +127,8 @@ static status calibrate_on(training *t, propense_error *err)
 {
     model *m = t->p.m;
     if (!t->calibrate) return PROPENSE_OK;
-    return t->calibrate(&m->calibrator, &t->data, (row_set){ t->parts.train, t->parts.n_train },
-                        &t->plan, &t->p, t->o, t->cb, &m->mem, err);
+    return t->calibrate(&m->calibrator, &t->data, t->learned, &t->plan, &t->p, t->o, t->cb, &m->mem,
+                        err);
 }
 
 static status train_steps(training *t, const char *path, propense_error *err)
@@ -130,8 +139,13 @@ static status train_steps(training *t, const char *path, propense_error *err)
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
     if (!t->plan.is_best) TRY(calibrate_on(t, err)); /* fits the pipeline anew */
-    dataset_free_table(&t->data); /* the matrices hold all that is needed from here on */
+    natural_correct(m, &t->balance, &t->plan.fit, t->o, t->p.y, t->p.n_train, t->cb);
+    if (!t->balance.kind) dataset_free_table(&t->data); /* the matrices hold all that is needed */
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
+    TRY(natural_compare(&t->balance, &t->p, &t->plan, &t->data, training_part(t),
+                        (row_set){ t->parts.test, t->parts.n_test },
+                        t->valid.n_rows ? &t->valid : NULL, t->o, &t->run, err));
+    m->card.balancing = t->balance;
     if (t->plan.is_best) TRY(calibrate_on(t, err));
     return judge(t, err);
 }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "console_balance.h"
 #include "console_text.h"
 #include "words.h"
 
@@ -285,6 +286,7 @@ static void judged(text *out, const model *m, propense_language l, int *bad)
     else
         chance_advice(out, m, l, bad);
     text_z(out, "\n");
+    console_balance(out, m, l);
     classification_text(out, &m->card.test, negative_word(&m->schema, l), m->schema.positive, l);
     text_z(out, "\n");
     caution(out, m, l);

@@ -1,0 +1,231 @@
+/* Rows that are balanced for training, and what that does to the figures.
+ * Leaves which negatives stay to balance.c, and the sentences to report/console_balance.c.
+ * Read natural.h first. */
+#include "natural.h"
+
+#include <math.h>
+
+#include "calibration.h"
+#include "judge.h"
+#include "maths.h"
+#include "num.h"
+
+/* ---- Rows */
+
+/* The rows of `train` in file order. */
+static status in_file_order(int64_t **rows, const dataset *d, row_set train, arena *mem,
+                            propense_error *err)
+{
+    uint8_t *is_there = TAKE(mem, uint8_t, d->n_rows);
+    int64_t n = 0;
+    *rows = TAKE(mem, int64_t, train.n);
+    if (!is_there || !*rows) return fail_memory(err);
+    for (int64_t i = 0; i < train.n; i++) is_there[train.at[i]] = 1;
+    for (int64_t i = 0; i < d->n_rows; i++)
+        if (is_there[i]) (*rows)[n++] = i;
+    return PROPENSE_OK;
+}
+
+/* The negatives among `rows`, encoded, and which of them stay. */
+static status judge_kept(balancing *out, const dataset *d, const int64_t *rows, const uint8_t *y,
+                         const uint8_t *keep, int64_t n, const struct kernels *k, arena *mem,
+                         propense_error *err)
+{
+    encoder e;
+    auc_interval apart;
+    int64_t at = 0;
+    int64_t *zeros = TAKE(mem, int64_t, n);
+    uint8_t *kept = TAKE(mem, uint8_t, n);
+    if (!zeros || !kept) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) {
+        if (y[i]) continue;
+        zeros[at] = rows[i];
+        kept[at++] = keep[i];
+    }
+    TRY(encoder_fit(&e, &d->schema, &d->data, zeros, at, mem, NULL, err));
+    int32_t *columns = TAKE(mem, int32_t, e.n_columns);
+    float *x = at <= INT64_MAX / (e.n_inputs + 1) ? TAKE_WIDE(mem, float, at *e.n_inputs) : NULL;
+    if (!columns || !x) return fail_memory(err);
+    for (int32_t c = 0; c < e.n_columns; c++)
+        columns[c] = d->schema.columns[e.columns[c].schema_column].position;
+    TRY(encoder_transform(&e, columns, &d->data, zeros, at, x, 0, d->name, NULL, mem, err));
+    TRY(balance_told_apart(&apart, x, kept, at, e.n_inputs, 1, k, mem, err));
+    out->told_apart = apart.auc;
+    out->told_apart_low = apart.low;
+    out->told_apart_high = apart.high;
+    out->is_skewed = balance_is_skewed(&apart);
+    return PROPENSE_OK;
+}
+
+static status keep_rows(row_set *learned, const dataset *d, row_set train, const int64_t *rows,
+                        const uint8_t *keep, int64_t n_kept, arena *mem, propense_error *err)
+{
+    uint8_t *stays = TAKE(mem, uint8_t, d->n_rows);
+    int64_t *at = TAKE(mem, int64_t, n_kept), n = 0;
+    if (!stays || !at) return fail_memory(err);
+    for (int64_t i = 0; i < train.n; i++) stays[rows[i]] = keep[i];
+    for (int64_t i = 0; i < train.n; i++)
+        if (stays[train.at[i]]) at[n++] = train.at[i];
+    *learned = (row_set){ at, n };
+    return PROPENSE_OK;
+}
+
+static void tell_skew(const balancing *b, int64_t n_kept, const propense_callbacks *cb)
+{
+    char apart[num_buffer];
+    (void)num_local(apart, b->told_apart, 2, callbacks_language(cb));
+    if (b->is_skewed)
+        say(cb, PROPENSE_WARNING,
+            "the %lld rows without a conversion that are learned from do not stand for all %lld of "
+            "the training part: a model tells them apart with ROC AUC %s, where 0.5 would be "
+            "chance. --balance random draws them from the whole file",
+            (long long)(n_kept - b->n_positive), (long long)(b->n_rows - b->n_positive), apart);
+}
+
+status natural_choose(row_set *learned, balancing *out, const dataset *d, row_set train,
+                      const options *o, const struct kernels *k, const propense_callbacks *cb,
+                      arena *mem, propense_error *err)
+{
+    balance_kind kind = balance_of(option_text(o, OPT_balance));
+    int64_t *rows;
+    *out = (balancing){ .n_rows = train.n };
+    *learned = train;
+    if (kind == BALANCE_NONE) return PROPENSE_OK;
+    TRY(in_file_order(&rows, d, train, mem, err));
+    uint8_t *y, *keep = TAKE(mem, uint8_t, train.n);
+    if (!keep) return fail_memory(err);
+    TRY(dataset_targets(&y, d, rows, train.n, mem, err));
+    for (int64_t i = 0; i < train.n; i++) out->n_positive += y[i];
+    int64_t n_kept = balance_rows(keep, y, train.n, kind, (uint64_t)option_int(o, OPT_seed), mem);
+    if (n_kept < 0) return fail_memory(err);
+    if (n_kept == train.n) return PROPENSE_OK;
+    out->kind = (int32_t)kind;
+    TRY(keep_rows(learned, d, train, rows, keep, n_kept, mem, err));
+    arena_mark mark = arena_here(mem);
+    TRY(judge_kept(out, d, rows, y, keep, train.n, k, mem, err));
+    arena_rewind(mem, mark);
+    tell_skew(out, n_kept, cb);
+    return PROPENSE_OK;
+}
+
+/* ---- The way back */
+
+/* log(w1 / w0) of the weights that the loss had. */
+static double weights_logit(const fit_options *fit, const uint8_t *y, int64_t n)
+{
+    double w0 = fit->class_weight[0], w1 = fit->class_weight[1];
+    if (fit->balanced) {
+        int64_t ones = 0;
+        for (int64_t i = 0; i < n; i++) ones += y[i];
+        w0 = (double)ones;
+        w1 = (double)(n - ones);
+    }
+    return w0 > 0 && w1 > 0 ? m_log(w1 / w0) : 0;
+}
+
+void natural_correct(model *m, const balancing *b, const fit_options *fit, const options *o,
+                     const uint8_t *y, int64_t n, const propense_callbacks *cb)
+{
+    calibrator *c = &m->calibrator;
+    int has_map = c->map.kind != CALIBRATION_NONE || c->is_base_rate;
+    double off = has_map ? 0 : weights_logit(fit, y, n);
+    int64_t ones = 0;
+    for (int64_t i = 0; i < n; i++) ones += y[i];
+    if (off != 0) {
+        c->logit_shift -= off;
+        say(cb, PROPENSE_NOTE,
+            "the class weights are taken back out of the probabilities, which hold for customers "
+            "as they are; the ranking is the same");
+    }
+    if (!b->kind || option_number(o, OPT_prior) > 0 || !ones || ones == n) return;
+    c->logit_shift +=
+        calibration_prior(0, (double)ones / (double)n, (double)b->n_positive / (double)b->n_rows);
+}
+
+/* ---- Side by side */
+
+typedef struct figures {
+    double accuracy, loss;
+} figures;
+
+static figures figures_of(const double *z, const uint8_t *y, int64_t n)
+{
+    int64_t right = 0;
+    double loss = 0;
+    for (int64_t i = 0; i < n; i++) {
+        right += (z[i] > 0) == y[i];
+        loss += (z[i] > 0 ? z[i] : 0) - z[i] * y[i] + m_log1p(m_exp(-fabs(z[i])));
+    }
+    return (figures){ (double)right / (double)n, loss / (double)n };
+}
+
+/* The logits of a model's held rows, by the network or as they are believed. */
+static status logits_of(double *z, const model *m, const pipeline *p, const struct kernels *k,
+                        int corrected, arena *tmp, propense_error *err)
+{
+    float *logit = TAKE(tmp, float, p->n_held), *unused = TAKE(tmp, float, p->n_held);
+    if (!logit || !unused) return fail_memory(err);
+    TRY(predict_rows(m, k, p->x_held, p->n_held, unused, logit, tmp, err));
+    for (int64_t i = 0; i < p->n_held; i++)
+        z[i] = corrected ? calibrator_logit(&m->calibrator, (double)logit[i]) : (double)logit[i];
+    return PROPENSE_OK;
+}
+
+/* As many negatives as positives of the held rows, drawn. */
+static status on_balanced(balancing *out, const double *z, const uint8_t *y, int64_t n,
+                          const options *o, arena *tmp, propense_error *err)
+{
+    int64_t right = 0;
+    uint8_t *keep = TAKE(tmp, uint8_t, n);
+    if (!keep) return fail_memory(err);
+    int64_t n_kept =
+        balance_rows(keep, y, n, BALANCE_RANDOM, (uint64_t)option_int(o, OPT_seed), tmp);
+    if (n_kept < 0) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) right += keep[i] && (z[i] > 0) == y[i];
+    out->n_balanced = n_kept;
+    out->balanced_accuracy = n_kept ? (double)right / (double)n_kept : 0;
+    return PROPENSE_OK;
+}
+
+/* The same plan on all training rows. */
+static status learn_all(balancing *out, const pipeline_plan *plan, const dataset *d, row_set train,
+                        row_set held, const dataset *held_from, arena *tmp, propense_error *err)
+{
+    pipeline all;
+    TRY(pipeline_encode_for(&all, plan, d, NULL, train, held, NULL, err));
+    status s = held_from ? pipeline_hold(&all, held_from, err) : PROPENSE_OK;
+    if (s == PROPENSE_OK) s = pipeline_learn(&all, plan, NULL, err);
+    double *z = TAKE(tmp, double, all.n_held);
+    if (s == PROPENSE_OK && !z) s = fail_memory(err);
+    if (s == PROPENSE_OK) s = logits_of(z, all.m, &all, plan->fit.kernels, 1, tmp, err);
+    if (s == PROPENSE_OK) {
+        figures f = figures_of(z, all.y_held, all.n_held);
+        out->all_accuracy = f.accuracy;
+        out->all_loss = f.loss;
+    }
+    pipeline_free(&all);
+    return s;
+}
+
+status natural_compare(balancing *out, const pipeline *p, const pipeline_plan *plan,
+                       const dataset *d, row_set train, row_set held, const dataset *held_from,
+                       const options *o, arena *tmp, propense_error *err)
+{
+    int64_t n = p->n_held, ones = 0;
+    if (!out->kind || !n || plan->is_best) return PROPENSE_OK;
+    double *z = TAKE(tmp, double, n);
+    if (!z) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) ones += p->y_held[i];
+    out->always_accuracy = (double)(2 * ones > n ? ones : n - ones) / (double)n;
+    TRY(logits_of(z, p->m, p, plan->fit.kernels, 1, tmp, err));
+    figures f = figures_of(z, p->y_held, n);
+    out->corrected_accuracy = f.accuracy;
+    out->corrected_loss = f.loss;
+    TRY(logits_of(z, p->m, p, plan->fit.kernels, 0, tmp, err));
+    f = figures_of(z, p->y_held, n);
+    out->raw_accuracy = f.accuracy;
+    out->raw_loss = f.loss;
+    TRY(on_balanced(out, z, p->y_held, n, o, tmp, err));
+    out->n_held = n;
+    return learn_all(out, plan, d, train, held, held_from, tmp, err);
+}

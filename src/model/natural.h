@@ -1,0 +1,29 @@
+/* Balanced or weighted training, and the customers as they are: which rows are learned from, the
+ * way back to the natural prior, and the figures side by side.
+ *
+ * With a share pi_s of conversions among the rows learned from (or weights w0, w1 in the loss) and
+ * pi among all, a network's logit is off by log(odds(pi_s) / odds(pi)) (log(w1 / w0)); adding the
+ * opposite to the logit leaves the ranking alone. King & Zeng 2001; Dal Pozzolo et al. 2015.
+ */
+#ifndef PROPENSE_NATURAL_H
+#define PROPENSE_NATURAL_H
+
+#include "balance.h"
+#include "pipeline.h"
+
+/* --balance: the rows of `train` to learn from, in its order, and what the others are like. Without
+ * balancing *learned is train and out->kind 0. Says what does not stand for all. */
+status natural_choose(row_set *learned, balancing *out, const dataset *d, row_set train,
+                      const options *o, const struct kernels *k, const propense_callbacks *cb,
+                      arena *mem, propense_error *err);
+/* Adds the way back to m's calibrator: of balanced rows where --prior did not ask for another
+ * share, of class weights where no map was fitted. y: [n] of the rows learned from. */
+void natural_correct(model *m, const balancing *b, const fit_options *fit, const options *o,
+                     const uint8_t *y, int64_t n, const propense_callbacks *cb);
+/* Accuracy and loss on the held rows: balanced, as they are, corrected, and of a model that learns
+ * from all of `train`. held_from: the dataset of the held rows where it is another; NULL: d. */
+status natural_compare(balancing *out, const pipeline *p, const pipeline_plan *plan,
+                       const dataset *d, row_set train, row_set held, const dataset *held_from,
+                       const options *o, arena *tmp, propense_error *err);
+
+#endif
