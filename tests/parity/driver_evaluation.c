@@ -1,7 +1,9 @@
 /* Evaluation for test_evaluation.py. The first argument says what; standard input holds the arrays,
  * each as int64 length and float64 items, little-endian. Prints lines of a name and numbers. */
 #include "calibration.h"
+#include "compare.h"
 #include "curves.h"
+#include "intervals.h"
 #include "logistic.h"
 #include "maths.h"
 #include "num.h"
@@ -206,11 +208,116 @@ static void regress(void)
     drop(&w);
 }
 
+static void print_interval(const interval *i)
+{
+    numbers("interval",
+            (double[]){ i->value, i->low, i->high, (double)i->method, (double)i->too_small }, 5);
+}
+
+/* options: draws, stratified, seed, threshold, depth, most_plain, bins, bootstrap_all */
+static interval_options options_of(const double *x)
+{
+    return (interval_options){ .draws = (int32_t)x[0],
+                               .stratified = x[1] != 0,
+                               .seed = (uint64_t)x[2],
+                               .threshold = x[3],
+                               .depth = x[4],
+                               .most_plain = (int64_t)x[5],
+                               .bins = (int32_t)x[6],
+                               .bootstrap_all = x[7] != 0 };
+}
+
+static void estimate(void)
+{
+    array o = read_array(), y = read_array(), p = read_array();
+    arena mem = { 0 };
+    ranked r;
+    interval f[figure_count];
+    interval_options options = options_of(o.x);
+    pool *threads = pool_new(2);
+    if (!ranked_of(&r, y.y, p.x, y.n, &mem)) exit(1);
+    if (figures_with_intervals(f, &r, &options, threads, &mem, NULL) != PROPENSE_OK) exit(1);
+    for (int k = 0; k < figure_count; k++) print_interval(&f[k]);
+    pool_free(threads);
+    arena_free(&mem);
+    drop(&o);
+    drop(&y);
+    drop(&p);
+}
+
+/* Counts by rank of the first draws, and one draw's figures as an interval of a single draw shows
+ * them. */
+static void draws(void)
+{
+    array o = read_array(), y = read_array(), p = read_array();
+    arena mem = { 0 };
+    ranked r;
+    if (!ranked_of(&r, y.y, p.x, y.n, &mem)) exit(1);
+    int32_t *counts = TAKE(&mem, int32_t, y.n), *scratch = TAKE(&mem, int32_t, y.n);
+    double *wide = TAKE(&mem, double, y.n);
+    interval_options options = options_of(o.x);
+    const bootstrap_plan plan = { &r, options.seed, options.stratified };
+    if (!counts || !scratch || !wide) exit(1);
+    for (uint32_t d = 0; d < (uint32_t)options.draws; d++) {
+        bootstrap_counts(counts, scratch, &plan, d);
+        for (int64_t i = 0; i < y.n; i++) wide[i] = (double)counts[i];
+        numbers("counts", wide, y.n);
+    }
+    options.draws = 1;
+    options.bootstrap_all = 1;
+    interval f[figure_count];
+    if (figures_with_intervals(f, &r, &options, NULL, &mem, NULL) != PROPENSE_OK) exit(1);
+    for (int k = 0; k < figure_count; k++) print_interval(&f[k]);
+    arena_free(&mem);
+    drop(&o);
+    drop(&y);
+    drop(&p);
+}
+
+static void compare(void)
+{
+    array o = read_array(), y = read_array(), a = read_array(), b = read_array();
+    arena mem = { 0 };
+    auc_comparison c;
+    figure_difference d[figure_count];
+    interval_options options = options_of(o.x);
+    pool *threads = pool_new(2);
+    if (!auc_compare(&c, y.y, a.x, b.x, y.n, 0.95, &mem)) exit(1);
+    numbers("delong", &c.auc_a, 11);
+    if (figures_compare(d, y.y, a.x, b.x, y.n, &options, threads, &mem, NULL) != PROPENSE_OK)
+        exit(1);
+    for (int k = 0; k < figure_count; k++) numbers("difference", &d[k].a, 6);
+    pool_free(threads);
+    arena_free(&mem);
+    drop(&o);
+    drop(&y);
+    drop(&a);
+    drop(&b);
+}
+
+static void helpers(void)
+{
+    array x = read_array(), means = read_array(), u = read_array();
+    arena mem = { 0 };
+    double ends[2];
+    if (!percentile_interval(&ends[0], &ends[1], x.x, x.n, 1, 0.95, &mem)) exit(1);
+    numbers("percentiles", ends, 2);
+    for (int64_t i = 0; i < means.n; i++) number("poisson", poisson_quantile(means.x[i], u.x[i]));
+    arena_free(&mem);
+    drop(&x);
+    drop(&means);
+    drop(&u);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) return 1;
     if (strcmp(argv[1], "figures") == 0) figures();
     if (strcmp(argv[1], "power") == 0) power();
+    if (strcmp(argv[1], "estimate") == 0) estimate();
+    if (strcmp(argv[1], "draws") == 0) draws();
+    if (strcmp(argv[1], "compare") == 0) compare();
+    if (strcmp(argv[1], "helpers") == 0) helpers();
     if (strcmp(argv[1], "regress") == 0) regress();
     if (strcmp(argv[1], "calibrate") == 0 && argc > 2) calibrate((int32_t)atoi(argv[2]));
     return 0;

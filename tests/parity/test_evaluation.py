@@ -359,6 +359,138 @@ def test_without_a_ridge_it_is_statsmodels(seed, n, k):
     close(t["loss"][0][0], -fit.llf, 1e-10)
 
 
+# ---- Intervals and comparison
+
+NAMES = ["auc", "pr_auc", "log_loss", "brier", "ks", "lift", "gain", "accuracy", "precision", "recall", "f1"]
+
+
+def options(draws=300, stratified=0, seed=1, threshold=0.5, depth=0.1, most_plain=0, bins=0, every=0):
+    return [draws, stratified, seed, threshold, depth, most_plain, bins, every]
+
+
+def figures_by_scikit_learn(y, p, threshold, depth):
+    """Without ties across the cut of the best part."""
+    called = (p > threshold).astype(int)
+    fpr, tpr, _ = metrics.roc_curve(y, p, drop_intermediate=False)
+    top = np.sort(p)[::-1][max(1, int(np.floor(depth * len(y) + 0.5))) - 1]
+    above, tied = p > top, p == top
+    k = max(1, int(np.floor(depth * len(y) + 0.5)))
+    hits = y[above].sum() + y[tied].mean() * (k - above.sum())
+    return [metrics.roc_auc_score(y, p), metrics.average_precision_score(y, p), metrics.log_loss(y, p),
+            metrics.brier_score_loss(y, p), max(0, (tpr - fpr).max()), hits / k / y.mean(), hits / y.sum(),
+            metrics.accuracy_score(y, called), metrics.precision_score(y, called, zero_division=0),
+            metrics.recall_score(y, called), metrics.f1_score(y, called)]
+
+
+def test_figures_are_scikit_learns():
+    for y, p in CASES[:40]:
+        t = drive(["estimate"], options(draws=2, threshold=0.4), y, p)
+        close([i[0] for i in t["interval"]], figures_by_scikit_learn(y, p, 0.4, 0.1), 1e-10, 1e-12)
+
+
+@pytest.mark.parametrize("stratified", [0, 1])
+def test_draws_are_resampled_customers(stratified):
+    """A draw's figures are scikit-learn's of the rows that its counts repeat."""
+    for y, p in CASES[:24]:
+        t = drive(["draws"], options(3, stratified, threshold=0.4), y, p)
+        order = np.lexsort((-y, -p))
+        counts = t["counts"][0].astype(int)
+        rows = np.repeat(order, counts)
+        assert len(rows) == len(y) and not np.array_equal(counts, t["counts"][1])
+        if stratified:
+            assert y[rows].sum() == y.sum()
+        if y[rows].min() == y[rows].max():
+            continue
+        told, expected = np.array(t["interval"]), np.array(figures_by_scikit_learn(y[rows], p[rows], 0.4, 0.1))
+        for k, name in enumerate(NAMES):
+            if name in ("pr_auc", "ks"):  # moved by twice the bias, and kept around the value
+                value, draw = told[k][0], expected[k]
+                moved = np.clip(draw - 2 * (draw - value), 0, 1)
+                close(told[k][1:3], [min(moved, value), max(moved, value)], 1e-9, 1e-10)
+            elif name == "lift":
+                close(told[k][1:3], [expected[k]] * 2, 1e-9, 1e-10)
+            elif told[k][3] != 0:
+                value = told[k][0]
+                close(told[k][1:3], [min(expected[k], value), max(expected[k], value)], 1e-9, 1e-10)
+
+
+def large(n):
+    r = np.random.RandomState(12)
+    z = np.round(r.randn(n) * 1.5 - 2, 4)
+    return (r.rand(n) < sigmoid(z)).astype(int), sigmoid(z * 1.1)
+
+
+def test_binned_plain_and_formula_agree_at_100000():
+    """Also against numpy's own bootstrap of the log-loss."""
+    y, p = large(100_000)
+    formula = np.array(drive(["estimate"], options(400), y, p)["interval"])
+    plain = np.array(drive(["estimate"], options(400, every=1), y, p)["interval"])
+    binned = np.array(drive(["estimate"], options(400, every=1, most_plain=50_000), y, p)["interval"])
+    assert set(plain[:, 3]) == {4} and set(binned[:, 3]) == {5}
+    for k, name in enumerate(NAMES):
+        width = plain[k][2] - plain[k][1]
+        assert abs(binned[k][1:3] - plain[k][1:3]).max() < 0.13 * width, name
+        assert abs(formula[k][1:3] - plain[k][1:3]).max() < 0.13 * width, name
+        assert binned[k][0] == plain[k][0] == formula[k][0]
+    loss, r = -np.log(np.where(y == 1, p, 1 - p)), np.random.RandomState(1)
+    own = [loss[r.randint(0, len(y), len(y))].mean() for _ in range(400)]
+    k = NAMES.index("log_loss")
+    assert abs(np.quantile(own, [0.025, 0.975]) - plain[k][1:3]).max() < 0.13 * (plain[k][2] - plain[k][1])
+
+
+def test_helpers():
+    r = np.random.RandomState(3)
+    means, u = np.r_[r.rand(300) * 60, r.rand(300) * 2000 + 60, 0.01], r.rand(601)
+    for n in (1, 2, 5, 40, 1000):
+        x = r.randn(n)
+        t = drive(["helpers"], x, means, u)
+        close(t["percentiles"][0], np.quantile(x, [0.025, 0.975]), 1e-14)
+    got, exact = np.ravel(t["poisson"]), stats.poisson.ppf(u, means)
+    assert np.array_equal(got[means < 60], exact[means < 60])
+    assert abs(got - exact).max() <= 1 and (got != exact).mean() < 0.02
+
+
+def placed(y, s):
+    wins = (s[y == 1][:, None] > s[y == 0][None, :]) + 0.5 * (s[y == 1][:, None] == s[y == 0][None, :])
+    return wins.mean(axis=1), wins.mean(axis=0)
+
+
+def test_paired_delong_by_its_definition():
+    for seed in range(30):
+        y, a = sample(seed)
+        y, a = y[:1500], a[:1500]
+        b = np.round(a + np.random.RandomState(seed).randn(len(a)) * 0.1, 2 + seed % 3)
+        (a1, a0), (b1, b0) = placed(y, a), placed(y, b)
+        covariance = np.cov(a1, b1) / len(a1) + np.cov(a0, b0) / len(a0)
+        variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
+        difference = a1.mean() - b1.mean()
+        z = difference / math.sqrt(variance)
+        expected = [a1.mean(), b1.mean(), difference, covariance[0, 0], covariance[1, 1], covariance[0, 1], variance, z,
+                    2 * stats.norm.sf(abs(z)), difference - 1.959963984540054 * math.sqrt(variance),
+                    difference + 1.959963984540054 * math.sqrt(variance)]
+        close(drive(["compare"], options(2), y, a, b)["delong"][0], expected, 1e-7, 1e-12)
+
+
+def test_paired_bootstrap_is_numpys():
+    """Differences of the figures, by numpy's own draws of the same customers for both."""
+    y, a = large(8000)
+    r = np.random.RandomState(5)
+    b = sigmoid(logit(a) * 0.9 + 0.4 * r.randn(len(a)))
+    own = []
+    for _ in range(100):
+        rows = r.randint(0, len(y), len(y))
+        own.append([u - v for u, v in zip(figures_by_scikit_learn(y[rows], a[rows], 0.5, 0.1),
+                                          figures_by_scikit_learn(y[rows], b[rows], 0.5, 0.1))])
+    own = np.array(own)
+    for most_plain in (0, 5000):
+        t = np.array(drive(["compare"], options(400, most_plain=most_plain), y, a, b)["difference"])
+        for k, name in enumerate(NAMES):
+            width = t[k][4] - t[k][3]
+            close(t[k][2], t[k][0] - t[k][1])
+            assert abs(width / (3.92 * own[:, k].std()) - 1) < 0.3, name
+            assert abs((t[k][4] + t[k][3]) / 2 - own[:, k].mean()) < 0.17 * width, name
+
+
 # ---- Power
 
 
