@@ -206,7 +206,7 @@ enum {
     PROPENSE_VIEW_SCHEMA = 0,  /* the columns, their roles and types: TEXT */
     PROPENSE_VIEW_VERDICT = 1, /* verdict, metrics and what they mean: TEXT */
     PROPENSE_VIEW_METRICS = 2, /* classification report with ROC AUC: CSV, as pandas writes it */
-    PROPENSE_VIEW_HISTORY = 3, /* loss and accuracy by epoch: SVG, PNG */
+    PROPENSE_VIEW_HISTORY = 3, /* loss and accuracy by epoch: SVG, PNG, CSV */
     PROPENSE_VIEW_INSPECT = 4  /* all that the file holds: TEXT, JSON */
 };
 enum {

@@ -3,6 +3,7 @@
 #include "console.h"
 #include "files.h"
 #include "history_chart.h"
+#include "history_csv.h"
 #include "model.h"
 
 typedef status (*view_writer)(text *out, const model *m, propense_language language,
@@ -77,6 +78,14 @@ static status view_png(text *out, const model *m, propense_language language, pr
     return view_history(out, m, language, err, 1);
 }
 
+static status view_epochs(text *out, const model *m, propense_language language,
+                          propense_error *err)
+{
+    (void)language, (void)err;
+    history_csv(out, &m->card.history);
+    return PROPENSE_OK;
+}
+
 /* Which views there are in which formats. */
 static const struct {
     int32_t view, format;
@@ -87,6 +96,7 @@ static const struct {
               { PROPENSE_VIEW_METRICS, PROPENSE_AS_CSV, ".csv", view_metrics },
               { PROPENSE_VIEW_HISTORY, PROPENSE_AS_SVG, ".svg", view_svg },
               { PROPENSE_VIEW_HISTORY, PROPENSE_AS_PNG, ".png", view_png },
+              { PROPENSE_VIEW_HISTORY, PROPENSE_AS_CSV, ".csv", view_epochs },
               { PROPENSE_VIEW_INSPECT, PROPENSE_AS_TEXT, ".txt", view_inspect },
               { PROPENSE_VIEW_INSPECT, PROPENSE_AS_JSON, ".json", view_json } };
 enum { n_views = sizeof views / sizeof *views };
@@ -137,7 +147,7 @@ static status view_for_path(int *row, int32_t view, const char *path, propense_e
     }
     if (n == 1) return PROPENSE_OK;
     if (view == PROPENSE_VIEW_HISTORY)
-        return fail(err, PROPENSE_E_ARG, "%s: training curves are written as .png or .svg", path);
+        return fail(err, PROPENSE_E_ARG, "%s: training curves are written as .png, .svg or .csv", path);
     return fail(err, PROPENSE_E_ARG, "%s: this view is not written in this format", path);
 }
 
