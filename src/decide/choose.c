@@ -67,8 +67,8 @@ static status check_counts(const choosing *g, propense_error *err)
         const quota *q = &l->quotas[i];
         if (q->least > g->taken[i])
             return fail(err, PROPENSE_E_ARG,
-                        "--quota %.*s asks for at least %lld contacts, but only %lld customers of "
-                        "that segment may be contacted; ask for fewer",
+                        "--quota %.*s asks for at least %lld contacts, more than the segment has "
+                        "customers who may be contacted (%lld); ask for fewer",
                         STR_ARG(q->name), (long long)q->least, (long long)g->taken[i]);
         sum += q->least; /* each is at most n */
     }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "holdout.h"
+#include "num.h"
 #include "power.h"
 #include "rule.h"
 #include "verdict.h"
@@ -83,9 +84,10 @@ static status quotas_by_level(limits *l, plan *p, propense_error *err)
         while (at < k->n_levels && !str_eq(k->level[at], p->o.quotas[i].name)) at++;
         if (at == k->n_levels)
             return fail(err, PROPENSE_E_ARG,
-                        "--quota: no customer has %.*s = '%.*s'; there are '%.*s' and %d others",
+                        "--quota: no customer has %.*s = '%.*s'; it is '%.*s', for one (different "
+                        "values: %d)",
                         STR_ARG(k->name), STR_ARG(p->o.quotas[i].name), STR_ARG(k->level[0]),
-                        (int)k->n_levels - 1);
+                        (int)k->n_levels);
         q[at].least = p->o.quotas[i].least;
         q[at].most = p->o.quotas[i].most;
     }
@@ -168,7 +170,8 @@ static status forecast_contacts(plan *p, propense_error *err)
         campaign_prefetch(&s->c, p->listed, i, p->n_listed);
         if (p->arm[row] == ARM_CONTACT) rows[n++] = row;
         if (p->arm[row] == ARM_CONTROL) p->control_profit += campaign_profit(&s->c, row);
-        if (p->arm[row] == ARM_CONTACT) p->in_band[band_of(&p->bands, s->c.p[row])]++;
+        if (p->arm[row] == ARM_CONTACT)
+            p->in_segment[segment_of(&p->segments, &p->bands, &s->c, row)]++;
     }
     status code = forecast_rows(&p->contacts, rows, n, &s->c, s->level_error, p->o.seed, err);
     mem_free(rows);
@@ -242,11 +245,57 @@ static void control_figures(plan *p)
     p->lift_seen = holdout_least_lift(p->response, n, (double)p->chosen.n_control);
 }
 
+/* ---- Who they are */
+
+static int32_t find_target(const plan *p, const model *m)
+{
+    if (!m || m->schema.target < 0 || m->schema.target >= m->schema.n_columns) return -1;
+    return table_find(&p->s.t, m->schema.columns[m->schema.target].name);
+}
+
+/* Outcomes that the file knows already, by the model's own positive word. */
+static status take_outcomes(plan *p, const model *m, int32_t at, propense_error *err)
+{
+    double positive;
+    if (at < 0) return PROPENSE_OK;
+    const column *k = &p->s.t.columns[at];
+    int is_number = k->kind == COLUMN_NUMBER && num_parse(m->schema.positive, &positive);
+    if (!is_number && (k->kind != COLUMN_WORDS || k->overflow)) return PROPENSE_OK;
+    p->outcome = TAKE(&p->mem, uint8_t, p->s.c.n);
+    if (!p->outcome) return fail_memory(err);
+    for (int64_t i = 0; i < p->s.c.n; i++) {
+        int missing = is_number ? isnan(k->number[i]) : k->code[i] < 0;
+        int yes = !missing && (is_number ? k->number[i] == positive
+                                         : str_eq(k->level[k->code[i]], m->schema.positive));
+        p->outcome[i] = missing ? 255 : yes ? 1 : 0;
+    }
+    return PROPENSE_OK;
+}
+
+/* Columns that describe a customer: not his id, score, outcome, nor what --drop names. */
+static status describe(plan *p, const model *m, propense_error *err)
+{
+    const scored *s = &p->s;
+    int32_t target = find_target(p, m);
+    rule_columns rule;
+    uint8_t *use = TAKE(&p->mem, uint8_t, s->t.n_columns);
+    if (!use) return fail_memory(err);
+    for (int32_t i = 0; i < s->t.n_columns; i++)
+        use[i] = i != s->at_id && i != s->at_score && i != s->at_cost && i != target;
+    const double *value = s->c.value;
+    if (!value && rule_find(&rule, &s->t)) value = s->t.columns[rule.monetary].number;
+    TRY(take_outcomes(p, m, target, err));
+    TRY(segments_of(&p->segments, &p->bands, value, s->rows, s->n, &s->c, &s->t, use, err));
+    return plan_groups_of(&p->groups, &s->t, s->rows, s->n, &s->c, p->arm, p->outcome, &p->mem,
+                          err);
+}
+
 static status work_out(plan *p, const model *m, propense_error *err)
 {
     const scored *s = &p->s;
     p->threshold = threshold_of(p->o.margin.middle, (double)s->c.unit_cost / money_unit, p);
     TRY(bands_of(&p->bands, s->rows, s->n, &s->c, m ? scored_level_rows(m) : 0, err));
+    TRY(describe(p, m, err));
     TRY(forecast_contacts(p, err));
     TRY(forecast_others(p, err));
     p->peak = peak_of(p->ordered, s->n, &s->c);

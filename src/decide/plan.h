@@ -6,8 +6,10 @@
 
 #include "bands.h"
 #include "forecast.h"
+#include "plan_groups.h"
 #include "readback.h"
 #include "scored.h"
+#include "traits.h"
 
 /* Margin and cost at one end of what is thought possible. */
 typedef struct plan_corner {
@@ -56,7 +58,10 @@ struct propense_plan {
     double lift_seen;    /* the least that this holdout proves; NaN: nothing */
 
     bands bands;
-    int64_t in_band[most_bands]; /* contacts by band */
+    segments segments;
+    int64_t in_segment[most_segments]; /* contacts */
+    plan_groups groups;
+    uint8_t *outcome; /* [c.n] 1, 0 or 255 where the file has the model's target; else NULL */
 
     plan_grade grade;
     int is_refused;                /* no list: no better than chance, and not forced */

@@ -148,18 +148,66 @@ static void put_curve(json_writer *w, const plan *p)
     json_close(w, '}');
 }
 
+static void put_traits(json_writer *w, const plan *p, const segment *s)
+{
+    json_open(w, "set_apart_by", '[');
+    for (int i = 0; i < s->n_traits; i++) {
+        const trait *t = &s->traits[i];
+        const column *k = &p->s.t.columns[t->column];
+        json_open(w, NULL, '{');
+        json_str(w, "column", k->name);
+        if (t->level >= 0) json_str(w, "level", k->level[t->level]);
+        put_estimate(w, t->level >= 0 ? "share" : "mean", &t->here);
+        json_number(w, "elsewhere", t->elsewhere);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static void put_group(json_writer *w, const plan_group *x)
+{
+    json_open(w, NULL, '{');
+    json_str(w, "name", x->name);
+    json_int(w, "customers", x->n);
+    json_int(w, "selected", x->n_selected);
+    json_number(w, "selection_rate", x->n ? (double)x->n_selected / (double)x->n : 0);
+    json_number(w, "mean_probability", x->expected);
+    if (x->n_known) {
+        json_int(w, "outcome_known", x->n_known);
+        put_estimate(w, "converted", &x->rate);
+    }
+    json_close(w, '}');
+}
+
+static void put_groups(json_writer *w, const plan *p)
+{
+    json_open(w, "groups", '[');
+    for (int i = 0; i < p->groups.n; i++) {
+        const group_column *k = &p->groups.columns[i];
+        json_open(w, NULL, '{');
+        json_str(w, "column", p->s.t.columns[k->column].name);
+        json_bool(w, "sensitive", k->is_sensitive);
+        json_open(w, "groups", '[');
+        for (int j = 0; j < k->n; j++) put_group(w, &k->groups[j]);
+        json_close(w, ']');
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
 static void put_segments(json_writer *w, const plan *p)
 {
     json_open(w, "segments", '[');
-    for (int i = 0; i < p->bands.n; i++) {
-        const band *b = &p->bands.band[i];
+    for (int i = 0; i < p->segments.n; i++) {
+        const band *b = &p->segments.segment[i].band;
         json_open(w, NULL, '{');
         json_str(w, "name", str_of(b->name));
         json_int(w, "customers", b->n);
-        json_int(w, "contacts", p->in_band[i]);
+        json_int(w, "contacts", p->in_segment[i]);
         json_number(w, "highest_probability", b->p_from);
         json_number(w, "lowest_probability", b->p_to);
         put_estimate(w, "rate", &b->rate);
+        put_traits(w, p, &p->segments.segment[i]);
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -188,6 +236,7 @@ void plan_json(text *out, const plan *p)
     put_curve(&w, p);
     put_control(&w, p);
     put_segments(&w, p);
+    put_groups(&w, p);
     json_close(&w, '}');
     text_char(out, '\n');
 }

@@ -29,8 +29,8 @@ static status drop_duplicates(scored *s, uint8_t *state, const propense_callback
     }
     if (s->n_duplicates)
         say(cb, PROPENSE_WARNING,
-            "%s: %lld rows repeat an id (first: '%.*s', rows %lld and %lld); each customer counts "
-            "once, with the row that promises most",
+            "%s: rows that repeat an id: %lld (first: '%.*s', rows %lld and %lld); each customer "
+            "counts once, with the row that promises most",
             s->name, (long long)s->n_duplicates, STR_ARG(campaign_id(&s->c, first)),
             (long long)first + 1, (long long)second + 1);
     return PROPENSE_OK;

@@ -88,7 +88,7 @@ static void add_line(text *t, int64_t at, const listing *g)
     text_char(t, s);
     add_count(t, decile_of(&p->bands, c->p[row]));
     text_char(t, s);
-    text_z(t, p->bands.band[band_of(&p->bands, c->p[row])].name);
+    text_z(t, p->segments.segment[segment_of(&p->segments, &p->bands, c, row)].band.name);
     text_z(t, p->arm[row] == ARM_CONTACT ? (s == ';' ? ";contact" : ",contact")
                                          : (s == ';' ? ";control" : ",control"));
     if (p->s.at_group >= 0) {

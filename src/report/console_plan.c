@@ -34,14 +34,15 @@ static void fact(page *g, const char *name, text *words)
     text label = { 0 };
     text_pad(&label, str_of(name), label_width);
     g->bad |= label.bad | words->bad;
-    if (label.p && words->n) paragraph(g->out, label.p, label_width, text_view(words));
+    if (label.p && words->n) paragraph(g->out, label.p, label_width, str_trim(text_view(words)));
     text_free(&label);
     text_free(words);
 }
 
 static void cell(page *g, const char *words, int width)
 {
-    text_pad(g->out, str_of(words), -width);
+    text_char(g->out, ' '); /* apart even when they are too long */
+    text_pad(g->out, str_of(words), 1 - width);
 }
 
 static void name_cell(page *g, const char *words, int width)
@@ -113,7 +114,7 @@ static void left_out(page *g)
                show_count(s->n_suppressed, g->l).p);
     if (s->n_duplicates)
         text_f(&t, tr(g->l, "%s rows that repeat an id."), show_count(s->n_duplicates, g->l).p);
-    fact(g, tr(g->l, "left out"), &t);
+    fact(g, tr(g->l, "kept out"), &t);
 }
 
 /* ---- Figures */
@@ -152,8 +153,8 @@ static void figures(page *g)
     money_figure(g, tr(l, "cost"), &f->cost);
     money_figure(g, tr(l, "profit"), &f->profit);
     if (!isnan(f->roi.value))
-        figure(g, tr(l, "return on cost"), show_fixed(100 * f->roi.value, 0, l).p,
-               show_fixed(100 * f->roi.low, 0, l).p, show_fixed(100 * f->roi.high, 0, l).p);
+        figure(g, tr(l, "return on cost"), show_share(f->roi.value, l).p,
+               show_share(f->roi.low, l).p, show_share(f->roi.high, l).p);
 }
 
 /* ---- Instead */
@@ -161,14 +162,14 @@ static void figures(page *g)
 static void strategy(page *g, const char *name, const forecast *f)
 {
     text t = { 0 };
-    name_cell(g, name, 18);
-    cell(g, show_fixed(f->n, 0, g->l).p, 11);
-    cell(g, show_fixed(f->conversions.value, 0, g->l).p, 13);
-    cell(g, money(g, f->cost.value).p, 12);
-    cell(g, money(g, f->profit.value).p, 12);
+    name_cell(g, name, 17);
+    cell(g, show_fixed(f->n, 0, g->l).p, 10);
+    cell(g, show_fixed(f->conversions.value, 0, g->l).p, 11);
+    cell(g, money(g, f->cost.value).p, 11);
+    cell(g, money(g, f->profit.value).p, 11);
     if (f->n > 0)
         text_f(&t, tr(g->l, "%s to %s"), money(g, f->profit.low).p, money(g, f->profit.high).p);
-    text_z(g->out, "   ");
+    text_z(g->out, "  ");
     text_str(g->out, text_view(&t));
     text_char(g->out, '\n');
     g->bad |= t.bad;
@@ -180,12 +181,12 @@ static void strategies(page *g)
     const plan *p = g->p;
     static const forecast nobody = { 0 };
     propense_language l = g->l;
-    name_cell(g, tr(l, "compared with"), 18);
-    cell(g, tr(l, "contacts"), 11);
-    cell(g, tr(l, "conversions"), 13);
-    cell(g, tr(l, "cost"), 12);
-    cell(g, tr(l, "profit"), 12);
-    text_f(g->out, "   %s\n", tr(l, "95% interval"));
+    name_cell(g, tr(l, "compared with"), 17);
+    cell(g, tr(l, "contacts"), 10);
+    cell(g, tr(l, "conversions"), 12);
+    cell(g, tr(l, "cost"), 11);
+    cell(g, tr(l, "profit"), 11);
+    text_f(g->out, "  %s\n", tr(l, "95% interval"));
     if (!p->is_refused) strategy(g, tr(l, "this plan"), &p->contacts);
     strategy(g, tr(l, "everybody"), &p->all);
     strategy(g, tr(l, "nobody"), &nobody);
@@ -260,14 +261,14 @@ static void control_group(page *g)
 
 static void segment_line(page *g, int i)
 {
-    const band *b = &g->p->bands.band[i];
+    const band *b = &g->p->segments.segment[i].band;
     text t = { 0 };
-    name_cell(g, tr(g->l, b->name), 18);
+    name_cell(g, tr(g->l, b->name), 11);
     cell(g, show_count(b->n, g->l).p, 11);
-    cell(g, show_count(g->p->in_band[i], g->l).p, 13);
+    cell(g, show_count(g->p->in_segment[i], g->l).p, 13);
     text_f(&t, tr(g->l, "%s to %s"), show_share(b->p_to, g->l).p, show_share(b->p_from, g->l).p);
-    text_z(g->out, "   ");
-    text_pad(g->out, text_view(&t), 20);
+    text_z(g->out, "  ");
+    text_pad(g->out, text_view(&t), 18);
     t.n = 0;
     text_f(&t, tr(g->l, "%s (%s to %s)"), show_share(b->rate.value, g->l).p,
            show_share(b->rate.low, g->l).p, show_share(b->rate.high, g->l).p);
@@ -277,16 +278,99 @@ static void segment_line(page *g, int i)
     text_free(&t);
 }
 
-static void segments(page *g)
+static void trait_words(page *g, text *t, const trait *x)
+{
+    const column *k = &g->p->s.t.columns[x->column];
+    propense_language l = g->l;
+    if (x->level >= 0)
+        text_f(t, tr(l, "%.*s %.*s %s (%s to %s; others %s)"), STR_ARG(k->name),
+               STR_ARG(k->level[x->level]), show_share(x->here.value, l).p,
+               show_share(x->here.low, l).p, show_share(x->here.high, l).p,
+               show_share(x->elsewhere, l).p);
+    else
+        text_f(t, tr(l, "%.*s %s (%s to %s; others %s)"), STR_ARG(k->name),
+               show_digits(x->here.value, l).p, show_digits(x->here.low, l).p,
+               show_digits(x->here.high, l).p, show_digits(x->elsewhere, l).p);
+}
+
+/* What sets each apart, largest difference first. */
+static void traits(page *g)
+{
+    const struct segments *all = &g->p->segments;
+    int any = 0;
+    for (int i = 0; i < all->n; i++) any |= all->segment[i].n_traits > 0;
+    if (any) text_f(g->out, "\n%s\n", tr(g->l, "what sets them apart"));
+    for (int i = 0; i < all->n; i++) {
+        const segment *s = &all->segment[i];
+        text t = { 0 };
+        for (int k = 0; k < s->n_traits; k++) {
+            if (k) text_z(&t, "; ");
+            trait_words(g, &t, &s->traits[k]);
+        }
+        if (s->n_traits) fact(g, tr(g->l, s->band.name), &t);
+    }
+}
+
+/* ---- Groups */
+
+static void group_line(page *g, const plan_group *x, int outcome_known)
+{
+    text_z(g->out, "  ");
+    text_pad(g->out, x->name, 16);
+    cell(g, show_count(x->n, g->l).p, 11);
+    cell(g, show_share(x->n ? (double)x->n_selected / (double)x->n : 0, g->l).p, 13);
+    cell(g, show_share(x->expected, g->l).p, 14);
+    if (outcome_known && x->n_known) {
+        text t = { 0 };
+        text_f(&t, tr(g->l, "%s (%s to %s)"), show_share(x->rate.value, g->l).p,
+               show_share(x->rate.low, g->l).p, show_share(x->rate.high, g->l).p);
+        text_f(g->out, "   %s", t.p ? t.p : "");
+        if (x->expected < x->rate.low) text_f(g->out, " %s", tr(g->l, "(promised too little)"));
+        if (x->expected > x->rate.high) text_f(g->out, " %s", tr(g->l, "(promised too much)"));
+        g->bad |= t.bad;
+        text_free(&t);
+    }
+    text_char(g->out, '\n');
+}
+
+static void groups_part(page *g)
+{
+    const plan_groups *all = &g->p->groups;
+    propense_language l = g->l;
+    int known = g->p->outcome != NULL, sensitive = 0;
+    if (!all->n) return;
+    text_char(g->out, '\n');
+    name_cell(g, tr(l, "group"), 18);
+    cell(g, tr(l, "customers"), 11);
+    cell(g, tr(l, "selected"), 13);
+    cell(g, tr(l, "probability"), 14);
+    text_f(g->out, "%s%s\n", known ? "   " : "", known ? tr(l, "converted so far") : "");
+    for (int i = 0; i < all->n; i++) {
+        const group_column *k = &all->columns[i];
+        text_str(g->out, g->p->s.t.columns[k->column].name);
+        if (k->is_sensitive) text_f(g->out, " (%s)", tr(l, "sensitive"));
+        text_char(g->out, '\n');
+        for (int j = 0; j < k->n; j++) group_line(g, &k->groups[j], known);
+        sensitive |= k->is_sensitive;
+    }
+    if (sensitive)
+        paragraph(g->out, "", 0,
+                  str_of(tr(l, "Age and gender are sensitive: where the selection differs by them, "
+                               "look whether that is meant, and what it costs to do without "
+                               "(--without gender,age).")));
+}
+
+static void segments_part(page *g)
 {
     propense_language l = g->l;
-    name_cell(g, tr(l, "segment"), 18);
+    name_cell(g, tr(l, "segment"), 11);
     cell(g, tr(l, "customers"), 11);
     cell(g, tr(l, "contacts"), 13);
-    text_z(g->out, "   ");
-    text_pad(g->out, str_of(tr(l, "probability")), 20);
+    text_z(g->out, "  ");
+    text_pad(g->out, str_of(tr(l, "probability")), 18);
     text_f(g->out, "%s\n", tr(l, "converts, if contacted"));
-    for (int i = 0; i < g->p->bands.n; i++) segment_line(g, i);
+    for (int i = 0; i < g->p->segments.n; i++) segment_line(g, i);
+    traits(g);
 }
 
 /* ---- How far to believe it */
@@ -331,16 +415,16 @@ static void advice(page *g)
     double each = p->s.n ? p->all.profit.value / (double)p->s.n : 0;
     if (p->base_rows > 0 && !c->value && !c->cost) {
         each = p->base_rate * (c->margin - c->incentive) - (double)c->unit_cost / money_unit;
-        text_f(&t, tr(g->l, "%s of the %s customers known converted, and "),
+        text_f(&t, tr(g->l, "%s of the %s customers known converted. "),
                show_share(p->base_rate, g->l).p, show_count(p->base_rows, g->l).p);
     }
     if (each > 0)
         text_f(&t,
-               tr(g->l, "a contact brings %s on average: contact everybody, or as many by lot "
+               tr(g->l, "On average a contact brings %s: contact everybody, or as many by lot "
                         "as can be paid for."),
                cents(g, each).p);
     else
-        text_f(&t, tr(g->l, "a contact loses %s on average: contact nobody, except to learn."),
+        text_f(&t, tr(g->l, "On average a contact loses %s: contact nobody, except to learn."),
                cents(g, -each).p);
     fact(g, tr(g->l, "instead"), &t);
     if (p->test_size < 0) return;
@@ -418,7 +502,8 @@ static void listed(page *g)
     control_group(g);
     belief(g);
     text_char(g->out, '\n');
-    segments(g);
+    segments_part(g);
+    groups_part(g);
 }
 
 static double larger(double a, double b)

@@ -31,9 +31,9 @@ money_shown show_money(double amount, int decimals, str currency, propense_langu
     text t = { 0 };
     if (spanish) part_thousands(number);
     if (negative) text_char(&t, '-');
-    if (!spanish && sign.n) text_f(&t, "%.*s%s", STR_ARG(sign), apart ? " " : "");
+    if (!spanish && sign.n) text_f(&t, "%.*s%s", STR_ARG(sign), apart ? "\xC2\xA0" : "");
     text_z(&t, number + negative);
-    if (spanish && sign.n) text_f(&t, " %.*s", STR_ARG(sign));
+    if (spanish && sign.n) text_f(&t, "\xC2\xA0%.*s", STR_ARG(sign));
     size_t n = t.n < (int64_t)sizeof out.p ? (size_t)t.n : sizeof out.p - 1;
     if (t.p) memcpy(out.p, t.p, n);
     out.p[t.p ? n : 0] = '\0';
@@ -54,7 +54,14 @@ shown show_share(double share, propense_language language)
     size_t n = strlen(s.p);
     while (decimals > 0 && n > 1 && s.p[n - 1] == '0') n--;
     if (decimals > 0 && n > 1 && (s.p[n - 1] == '.' || s.p[n - 1] == ',')) n--;
-    memcpy(s.p + n, language == PROPENSE_SPANISH ? " %" : "%",
-           language == PROPENSE_SPANISH ? 3 : 2);
+    const char *sign = language == PROPENSE_SPANISH ? "\xC2\xA0%" : "%";
+    memcpy(s.p + n, sign, strlen(sign) + 1);
     return s;
+}
+
+shown show_digits(double value, propense_language language)
+{
+    double size = fabs(value);
+    int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.0995 ? 2 : 4;
+    return show_fixed(value, decimals, language);
 }

@@ -15,4 +15,7 @@ int money_decimals(double largest);
 /* A share as 1.25%, 12.5%, 0.085%: three digits that matter, in Spanish with a blank. */
 shown show_share(double share, propense_language language);
 
+/* Three digits that matter, none behind the point from a hundred on. */
+shown show_digits(double value, propense_language language);
+
 #endif
