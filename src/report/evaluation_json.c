@@ -264,6 +264,10 @@ void evaluation_json(text *out, const evaluation *e)
         json_number(&w, "margin", e->margin);
         json_number(&w, "cost", e->cost);
     }
+    if (e->is_of_arrays) { /* of the network alone, as Keras' evaluate() */
+        json_number(&w, "keras_loss", e->keras_loss);
+        json_number(&w, "keras_accuracy", e->keras_accuracy);
+    }
     write_appraisal(&w, "model", &e->model, e->threshold);
     for (int k = CONTENDER_LOGISTIC; k < contender_count; k++)
         write_rival(&w, evaluation_contender_words[k], &e->rivals[k], e->threshold);
