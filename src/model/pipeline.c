@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "judge.h"
 #include "kernels.h"
 #include "pipeline_options.h"
@@ -168,7 +169,7 @@ static status make_network(model *m, const pipeline_plan *plan, propense_error *
 static int64_t rows_to_watch(const pipeline *p, const pipeline_plan *plan)
 {
     const fit_options *f = &plan->fit;
-    int watches = f->stopping.on || f->schedule.kind == SCHEDULE_PLATEAU;
+    int watches = f->stopping.on || f->schedule.kind == SCHEDULE_PLATEAU || plan->checkpoint;
     if (!watches || p->held_is_given || f->stopping.monitor > MONITOR_VAL_AUC) return 0;
     double n = rint(plan->watch_share * (double)p->n_train);
     if (plan->watch_share > 0 && n < 1) n = 1;
@@ -232,8 +233,13 @@ status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_cal
                       .y_val = p->y_held,
                       .n_val = p->n_held };
     TRY(watch_rows(&data, p, plan, err));
-    TRY(network_fit(&m->network, m->params, &m->optimiser, &m->card.history, &data, &plan->fit,
-                    &m->mem, cb, err));
+    fit_options fit = plan->fit;
+    checkpoint best = { m, plan->checkpoint };
+    if (plan->checkpoint)
+        fit.checkpoint = (fit_checkpoint){ checkpoint_save, &best, fit.stopping.monitor,
+                                           fit.stopping.mode };
+    TRY(network_fit(&m->network, m->params, &m->optimiser, &m->card.history, &data, &fit, &m->mem,
+                    cb, err));
     return count_silent(p, plan, err);
 }
 

@@ -15,6 +15,7 @@ typedef struct pipeline_plan {
     int32_t n_layers;
     fit_options fit;    /* with its kernels */
     double watch_share; /* of the training rows, for what early stopping watches */
+    const char *checkpoint; /* where the best model so far is written; NULL: nowhere */
     int is_best;        /* the best preset: `best` in place of the layers */
     ensemble_plan best;
 } pipeline_plan;

@@ -3,6 +3,7 @@
  * what from whom. Read design of the row's way in ARCHITECTURE.md and train.h first. */
 #include "train.h"
 
+#include "bundle.h"
 #include "judge.h"
 #include "natural.h"
 #include "pipeline.h"
@@ -110,6 +111,8 @@ static status judge(training *t, propense_error *err)
 static status prepare_rows(training *t, alarms *found, const char *path, propense_error *err)
 {
     TRY(pipeline_plan_of(&t->plan, t->o, &t->run, err)); /* before any data */
+    if (*option_text(t->o, OPT_checkpoint_out))
+        TRY(bundle_check_name(option_text(t->o, OPT_checkpoint_out), err));
     TRY(dataset_read(&t->data, path, t->o, t->cb, err));
     if (*option_text(t->o, OPT_valid))
         TRY(dataset_read(&t->valid, option_text(t->o, OPT_valid), t->o, NULL, err));
@@ -141,6 +144,8 @@ static status train_steps(training *t, const char *path, propense_error *err)
     if (!t->plan.is_best) TRY(calibrate_on(t, err)); /* fits the pipeline anew */
     natural_correct(m, &t->balance, &t->plan.fit, t->o, t->p.y, t->p.n_train, t->cb);
     if (!t->balance.kind) dataset_free_table(&t->data); /* the matrices hold all that is needed */
+    if (*option_text(t->o, OPT_checkpoint_out)) /* of this training, not of its folds */
+        t->plan.checkpoint = option_text(t->o, OPT_checkpoint_out);
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
     TRY(natural_compare(&t->balance, &t->p, &t->plan, &t->data, training_part(t),
                         (row_set){ t->parts.test, t->parts.n_test },
