@@ -68,7 +68,7 @@ static status fill_column(column *c, const npy_array *a, int64_t at, const char 
             return fail_at(err, PROPENSE_E_PARSE, i + 1, at + 1,
                            "%s: %s: row %lld, column %lld is %s; a finite number was expected",
                            s->path, key, (long long)(i + 1), (long long)(at + 1),
-                           isnan(c->number[i]) ? "NaN" : "infinite");
+                           isnan(c->number[i]) ? "NaN" : "inf");
     return PROPENSE_OK;
 }
 
