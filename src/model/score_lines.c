@@ -54,27 +54,29 @@ static char *put_who(char *to, const score_rows *r, int64_t row)
     return put_number(to, r->chunk->first_row + row + 1);
 }
 
-static int64_t room_of_line(const score_rows *r, int64_t row)
+/* For all lines of the group. */
+static int64_t room_of(const line_group *g)
 {
-    int64_t room = r->id >= 0 ? csv_field_room(id_of(r, row).n) : longest_number;
-    for (int c = 0; c < n_columns; c++) room += 1 + columns[c].room;
-    return room + 1;
+    int64_t line = 1 + longest_number, first = g->rows->first + g->first;
+    for (int c = 0; c < n_columns; c++) line += 1 + columns[c].room;
+    if (g->rows->id < 0) return g->n * line;
+    const int64_t *offset = g->rows->chunk->columns[g->rows->id].offset;
+    return g->n * (line + csv_field_room(0)) + csv_field_room(offset[first + g->n] - offset[first]);
 }
 
 static void add_group(text *t, const line_group *g)
 {
+    char *begin = text_room(t, room_of(g)), *to = begin;
+    if (!to) return;
     for (int64_t i = 0; i < g->n; i++) {
-        int64_t row = g->rows->first + g->first + i;
-        char *begin = text_room(t, room_of_line(g->rows, row)), *to = begin;
-        if (!to) return;
-        to = put_who(to, g->rows, row);
+        to = put_who(to, g->rows, g->rows->first + g->first + i);
         for (int c = 0; c < n_columns; c++) {
             *to++ = ',';
             to = columns[c].put(to, g, i);
         }
         *to++ = '\n';
-        t->n += to - begin;
     }
+    t->n += to - begin;
 }
 
 void score_lines(text *t, const score_rows *r)
