@@ -2,6 +2,7 @@
  * Leaves the verdict's advice to console_verdict.c and JSON to inspect_json.c.
  * Read console.h first. */
 #include "console.h"
+#include "console_calibration.h"
 
 #include <math.h>
 
@@ -319,6 +320,7 @@ void console_inspect(text *out, const model *m, propense_language language)
     encoder_part(out, &m->encoder, language);
     training_part(out, m, language);
     alarms_part(out, m, language);
+    console_calibration(out, &m->calibrator, language);
     if (card_n_judged(c) > 0) figures_part(out, m, language);
     if (c->history.n_epochs > 0) history_part(out, &c->history, m->n_members, language);
     quiet_controls(out, from);
