@@ -7,6 +7,7 @@
 #include "judge.h"
 #include "kernels.h"
 #include "npz_table.h"
+#include "score_columns.h"
 #include "score_foreign.h"
 #include "score_lines.h"
 #include "pipeline_options.h"
@@ -18,7 +19,7 @@ enum { encode_floats = 1 << 20 };
 /* What one worker keeps from chunk to chunk. */
 typedef struct score_worker {
     arena tmp;
-    float *x, *p;
+    float *x, *p, *logit;
     int64_t *rows;    /* row numbers, only where a chunk is encoded in pieces */
     int64_t capacity; /* rows that x and p hold */
 } score_worker;
@@ -38,6 +39,9 @@ typedef struct scoring {
     int32_t *at;      /* encoder column -> column of the file */
     int32_t id;       /* column of the file, -1 = number the rows */
     int unknown_is_error;
+    score_columns wide; /* n 0: plain lines */
+    const options *o;
+    const str *names; /* of the file's columns */
     score_worker *workers;
     score_slot *slots;
     file_out *out;
@@ -56,10 +60,24 @@ static status worker_reserve(const scoring *s, score_worker *w, int64_t n, prope
     w->capacity = rows;
     w->x = TAKE_WIDE(&w->tmp, float, rows * s->e->n_inputs);
     w->p = TAKE(&w->tmp, float, rows);
+    w->logit = TAKE(&w->tmp, float, rows);
     w->rows = TAKE(&w->tmp, int64_t, rows);
-    if (w->x && w->p && w->rows) return PROPENSE_OK;
+    if (w->x && w->p && w->logit && w->rows) return PROPENSE_OK;
     w->capacity = 0;
     return fail_memory(err);
+}
+
+/* p: probabilities, z: the logits they come from. */
+static status write_rows(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
+                         int64_t first, int64_t n, const float *p, const float *z,
+                         propense_error *err)
+{
+    if (s->wide.n)
+        return score_wide_lines(
+            &slot->lines, &s->wide,
+            &(score_wide_rows){ s->m, s->e, s->at, chunk, s->id, first, n, z }, &w->tmp, err);
+    score_lines(&slot->lines, &(score_rows){ chunk, s->id, first, n, p });
+    return PROPENSE_OK;
 }
 
 /* Rows [from, from + n) of the chunk with several networks: encode, predict, write. */
@@ -74,8 +92,8 @@ static status score_piece(const scoring *s, score_worker *w, score_slot *slot, c
     if (s->m->is_foreign) TRY(foreign_check_values(s->e, s->at, chunk, from, n, chunk->file, err));
     TRY(encoder_transform(s->e, s->at, chunk, rows, n, w->x, s->unknown_is_error, chunk->file,
                           &slot->counts, &w->tmp, err));
-    TRY(predict_rows(s->m, s->k, w->x, n, w->p, NULL, &w->tmp, err));
-    score_lines(&slot->lines, &(score_rows){ chunk, s->id, from, n, w->p });
+    TRY(predict_rows(s->m, s->k, w->x, n, w->p, w->logit, &w->tmp, err));
+    TRY(write_rows(s, w, slot, chunk, from, n, w->p, w->logit, err));
     return slot->lines.bad ? fail_memory(err) : PROPENSE_OK;
 }
 
@@ -98,7 +116,7 @@ static status score_blocks(const scoring *s, score_worker *w, score_slot *slot, 
         encoder_block(pass, s->k, first, n, scratch, network_block_stride);
         network_block_logits(net, s->m->params, s->k, n, z, scratch);
         probabilities_of(s->m, s->k, z, n, p);
-        score_lines(&slot->lines, &(score_rows){ chunk, s->id, first, n, p });
+        TRY(write_rows(s, w, slot, chunk, first, n, p, z, err));
     }
     if (slot->lines.bad) return fail_memory(err);
     return encoder_end(pass, s->unknown_is_error, &slot->counts, err);
@@ -136,7 +154,8 @@ static status deliver_chunk(void *user, int slot_number, const table *chunk, pro
 }
 
 /* Finds the columns by name and tells the reader what to read and what to skip. */
-static status find_columns(scoring *s, csv_reader *r, propense_error *err)
+static status find_columns(scoring *s, csv_reader *r, const propense_callbacks *cb,
+                           propense_error *err)
 {
     const schema *sc = &s->m->schema;
     const encoder *e = s->e;
@@ -154,6 +173,8 @@ static status find_columns(scoring *s, csv_reader *r, propense_error *err)
     for (int32_t c = 0; c < e->n_columns; c++)
         kinds[s->at[c]] = e->columns[c].is_number ? COLUMN_NUMBER : COLUMN_WORDS;
     if (s->id >= 0) kinds[s->id] = COLUMN_TEXT;
+    TRY(score_columns_plan(&s->wide, s->o, s->m, names, kinds, n, s->name, cb, err));
+    s->names = names;
     csv_plan(r, kinds);
     return PROPENSE_OK;
 }
@@ -162,7 +183,10 @@ static status find_columns(scoring *s, csv_reader *r, propense_error *err)
 static status write_header(const scoring *s, const csv_reader *r, propense_error *err)
 {
     text t = { 0 };
-    score_header(&t, r && s->id >= 0 ? csv_columns(r)[s->id].name : (str){ 0 });
+    if (s->wide.n)
+        score_wide_header(&t, &s->wide, s->names, s->id);
+    else
+        score_header(&t, r && s->id >= 0 ? csv_columns(r)[s->id].name : (str){ 0 });
     status code = t.bad ? fail_memory(err) : file_write(s->out, t.p, t.n, err);
     text_free(&t);
     return code;
@@ -177,7 +201,7 @@ static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *
         TRY(foreign_columns(&s->made_up, &s->at, &s->id, s->m, r, cb, &s->mem, err));
         s->e = &s->made_up;
     } else {
-        TRY(find_columns(s, r, err));
+        TRY(find_columns(s, r, cb, err));
     }
     s->workers = TAKE(&s->mem, score_worker, csv_n_workers(r));
     s->slots = TAKE(&s->mem, score_slot, csv_n_slots(r));
@@ -314,6 +338,7 @@ status score_file(const model *m, const char *path, const char *out_path, const 
                   propense_error *err)
 {
     scoring s = { .m = m,
+                  .o = o,
                   .id = -1,
                   .unknown_is_error = strcmp(option_text(o, OPT_unknown), "error") == 0 };
     TRY(kernels_of_options(&s.k, o, err));
