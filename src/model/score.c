@@ -73,9 +73,9 @@ static status write_rows(const scoring *s, score_worker *w, score_slot *slot, co
                          propense_error *err)
 {
     if (s->wide.n)
-        return score_wide_lines(
-            &slot->lines, &s->wide,
-            &(score_wide_rows){ s->m, s->e, s->at, chunk, s->id, first, n, z }, &w->tmp, err);
+        return score_wide_lines(&slot->lines, &s->wide,
+                                &(score_wide_rows){ s->m, s->e, s->at, chunk, s->id, first, n, z },
+                                &w->tmp, err);
     score_lines(&slot->lines, &(score_rows){ chunk, s->id, first, n, p });
     return PROPENSE_OK;
 }
@@ -321,6 +321,10 @@ static status open_and_score(scoring *s, const char *path, const char *out_path,
                              const propense_callbacks *cb, propense_error *err)
 {
     csv_options co;
+    int is_wide = *option_text(o, OPT_columns) || *option_text(o, OPT_keep);
+    if (is_wide && (s->m->is_foreign || npz_is_named(path)))
+        return fail(err, PROPENSE_E_ARG,
+                    "--columns and --keep want a model of propense and a CSV file");
     if (npz_is_named(path)) return score_arrays(s, path, cb, err);
     TRY(csv_options_of(&co, o, missing_words(s->m, o), &s->mem, err));
     co.types_are_fixed = 1;
