@@ -29,7 +29,7 @@ int32_t ensemble_members(int64_t n);
 
 /* Trains m's members on x[n][n_inputs], rows in the order of ensemble_folds; m's encoder is fitted.
  * held: [n] logits by the member that did not see the row, behind the gate: where they gain less
- * over the base rate than one standard error of that gain, all members are levelled to it
+ * over the base rate than half a standard error of that gain, all members are levelled to it
  * (m->levelled), which keeps their order and lets no score claim what is not known. */
 status ensemble_fit(model *m, const ensemble_plan *plan, const float *x, const uint8_t *y,
                     const int64_t *fold_at, int32_t n_folds, float *held,
