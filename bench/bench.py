@@ -9,6 +9,8 @@ Sections:
   threads     4 hidden layers of 200, batch 50: two threads against one, on idle and on busy cores
   kernels     matrix products against OpenBLAS on one core
   read        a CSV file into memory against polars, pandas and pyarrow
+  audiobooks  test accuracy and loss of the published Audiobooks network over twenty splits, beside Keras on the
+              same arrays (PROPENSE_DATA=folder; some minutes)
 
 The peers' Python packages go into a folder of the user's cache on first use; nothing else is installed.
 """

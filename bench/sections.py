@@ -8,6 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import audiobooks
 from contest import BUILD, WORK, Contender, compete, compile_c, generated, ratios, run_once
 from environment import ROOT, Trouble, clean_environment
 
@@ -344,4 +345,4 @@ def read(bench):
     bench.results.times(f"{rows:,} rows, {os.path.getsize(data) / 1e6:.0f} MB into memory", contenders)
 
 
-ALL = dict(reference=reference, score=score, epoch=epoch, threads=threads, kernels=kernels, read=read)
+ALL = dict(reference=reference, score=score, epoch=epoch, threads=threads, kernels=kernels, read=read, audiobooks=audiobooks.section)
