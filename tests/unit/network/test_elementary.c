@@ -33,7 +33,8 @@ static double over_row(operation_kind kind, const double *x, int32_t n)
 
 static double one(const operation *o, const double *row, int32_t width, int32_t j, double b)
 {
-    double a = row[width > 1 ? j : 0], sum = 0;
+    double a = row[j < width ? j : 0],
+           sum = 0; /* one column stands for all; a product looks itself */
     switch (o->kind) {
     case OPERATION_PRODUCT:
         for (int32_t k = 0; k < width; k++)
