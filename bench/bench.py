@@ -9,6 +9,8 @@ Sections:
   threads     4 hidden layers of 200, batch 50: two threads against one, on idle and on busy cores
   kernels     matrix products against OpenBLAS on one core
   read        a CSV file into memory against polars, pandas and pyarrow
+  evaluate    10 M scored rows: every figure, table and interval
+  coverage    how often 95 % intervals hold the truth, at 500, 5,000 and 50,000 rows
   audiobooks  test accuracy and loss of the published Audiobooks network over twenty splits, beside Keras on the
               same arrays (PROPENSE_DATA=folder; some minutes)
 

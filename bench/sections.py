@@ -345,4 +345,49 @@ def read(bench):
     bench.results.times(f"{rows:,} rows, {os.path.getsize(data) / 1e6:.0f} MB into memory", contenders)
 
 
-ALL = dict(reference=reference, score=score, epoch=epoch, threads=threads, kernels=kernels, read=read, audiobooks=audiobooks.section)
+# ---- evaluate
+
+
+def evaluate(bench):
+    if not bench.with_propense():
+        raise Trouble("Evaluation is measured on propense alone; there is nothing to do with --peers_only.")
+    rows = 10_000_000 // bench.tenth
+    program = compile_c("evaluate", *include_folders(), libraries=room_libraries(bench))
+    contenders = [Contender(f"propense, {n} thread{'s' * (n > 1)}", [program, str(rows), str(n)]) for n in (2, 1)]
+    compete(contenders, bench.rounds, warm_up=False)
+    two, one = contenders
+    assert two.told[0]["sum"] == one.told[0]["sum"], "threads change the figures"
+    bench.results.times(f"{rows:,} scored rows in memory: every figure, table and interval", contenders)
+    goal = bench.results.goal
+    goal("10 M scored rows evaluated on two cores", [t["seconds"] for t in two.told], "<=", 10, unit=" s")
+    goal("10 M scored rows, peak memory", two.peak, "<=", 1500, unit=" MB")
+
+
+# ---- coverage
+
+SAMPLES = 2000
+DRAWS = {500: 1000, 5000: 500, 50_000: 200}  # of the bootstrap, in each sample
+
+
+def coverage(bench):
+    """How often 95 % intervals hold the truth, at three sizes."""
+    if not bench.with_propense():
+        raise Trouble("Coverage is a property of propense; there is nothing to do with --peers_only.")
+    program, results = compile_c("coverage", *include_folders(), libraries=room_libraries(bench)), bench.results
+    samples, cores, lines = SAMPLES // bench.tenth, str(len(os.sched_getaffinity(0))), []
+    for rows, draws in DRAWS.items():
+        command = [program, str(rows), str(samples), str(draws), "0.16", cores]
+        told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        for figure, t in told.items():
+            said = ", said to be too small" if t["too_small"] > 0.5 else ""
+            lines.append(f"{rows:>6,}  {figure:<9} {100 * t['covered']:5.1f} %   below {100 * t['below']:4.1f} %, above "
+                         f"{100 * t['above']:4.1f} %{said}")
+            if figure in ("auc", "lift", "log_loss"):
+                off = [abs(100 * t["covered"] - 95)]
+                results.goal(f"coverage of {figure} at {rows:,} rows, points off 95 %", off, "<=", 2)
+            assert rows < 5000 or abs(t["covered"] - 0.95) < 0.02 + 1.5 / samples**0.5, (rows, figure, t)
+    results.add(f"{samples:,} samples of each size, 16 % positive", "", "", "text", "\n".join(lines))
+
+
+ALL = dict(reference=reference, score=score, epoch=epoch, threads=threads, kernels=kernels, read=read,
+           evaluate=evaluate, coverage=coverage, audiobooks=audiobooks.section)

@@ -19,7 +19,7 @@ typedef struct auc_comparison {
     double variance, z, p_value, low, high;
     int64_t n_positive, n_negative;
 } auc_comparison;
-/* y: [n] 0 or 1; a, b: [n]. Scratch 56 bytes a row, given back. 0 on exhaustion. */
+/* y: [n] 0 or 1; a, b: [n]. Scratch of some 75 bytes a row, given back. 0 on exhaustion. */
 int auc_compare(auc_comparison *out, const uint8_t *y, const double *a, const double *b, int64_t n,
                 double level, arena *tmp);
 
