@@ -66,9 +66,11 @@ int main(int argc, char **argv)
     }
     int which = find_command(argv[1]);
     if (which < 0) {
-        fprintf(stderr,
-                _("propense: '%s' is not a command; there are: train, score, inspect, help\n"),
-                argv[1]);
+        fprintf(
+            stderr,
+            _("propense: '%s' is not a command; there are: train, evaluate, score, plan, report, "
+              "inspect, prepare, help\n"),
+            argv[1]);
         return EXIT_USAGE;
     }
     return run_command(which, argc - 2, argv + 2);
