@@ -94,8 +94,10 @@ static status network_scores(appraisal *a, calibrator *c, const folding *f, cons
     TRY(as_doubles(&rank, z, n, mem, err));
     calibrated = TAKE(mem, double, n);
     if (!calibrated) return fail_memory(err);
-    if (calibrate_is_asked(f->o)) {
-        TRY(calibrate_fit(c, calibrated, &s, option_text(f->o, OPT_calibrate), mem, err));
+    const char *how = option_text(f->o, OPT_calibrate);
+    /* As train does it: the best preset's means need no map (calibrate.c). */
+    if (calibrate_is_asked(f->o) && !(f->plan.is_best && strcmp(how, "auto") == 0)) {
+        TRY(calibrate_fit(c, calibrated, &s, how, mem, err));
         TRY(probabilities(&p, calibrated, n, mem, err));
     } else {
         TRY(probabilities(&p, rank, n, mem, err));
