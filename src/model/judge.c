@@ -12,10 +12,15 @@ void probabilities_of(const model *m, const struct kernels *k, const float *z, i
 {
     enum { piece = 128 };
     double logit[piece];
+    const calibrator *c = &m->calibrator;
+    int is_plain = !c->is_base_rate && c->map.kind == CALIBRATION_NONE && c->logit_shift == 0;
     for (int64_t first = 0; first < n; first += piece) {
         int64_t some = n - first < piece ? n - first : piece;
-        for (int64_t i = 0; i < some; i++)
-            logit[i] = calibrator_logit(&m->calibrator, (double)z[first + i]);
+        if (is_plain)
+            for (int64_t i = 0; i < some; i++) logit[i] = (double)z[first + i];
+        else
+            for (int64_t i = 0; i < some; i++)
+                logit[i] = calibrator_logit(&m->calibrator, (double)z[first + i]);
         k->sigmoids(p + first, logit, some);
     }
 }
