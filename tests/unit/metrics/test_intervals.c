@@ -3,6 +3,8 @@
  * scikit-learn, and Poisson's quantile against SciPy: tests/parity/test_evaluation.py. */
 #include "curves.h"
 #include "failing_memory.h"
+#include "figure_cells.h"
+#include "figure_draws.h"
 #include "intervals.h"
 #include "probability.h"
 
@@ -282,6 +284,44 @@ static void memory_ends(void **state)
     }
 }
 
+/* Draws by parts of rows, and figures on cells of several scores. */
+static void many_customers(void **state)
+{
+    (void)state;
+    enum { n = 130001 };
+    static uint8_t target[n];
+    static double score[n];
+    static int32_t counts[n];
+    arena mem = { 0 };
+    uint64_t s = 17;
+    ranked r;
+    for (int i = 0; i < n; i++) {
+        score[i] = uniform(&s);
+        target[i] = uniform(&s) < score[i] * score[i];
+    }
+    assert_true(ranked_of(&r, target, score, n, &mem));
+    int64_t tally[4] = { 0 }, front = 0, sum = 0;
+    bootstrap_counts(counts, NULL, &(bootstrap_plan){ &r, 4, 0 }, 7);
+    for (int i = 0; i < n; i++) {
+        sum += counts[i];
+        front += i < n / 2 ? counts[i] : 0;
+        tally[counts[i] < 3 ? counts[i] : 3]++;
+    }
+    assert_int_equal(sum, n);
+    assert_true(fabs((double)front - n / 2.0) < 4 * sqrt(n) / 2);
+    assert_true(fabs((double)tally[0] / n - exp(-1)) < 0.008 &&
+                fabs((double)tally[1] / n - exp(-1)) < 0.008);
+    figure_cells c;
+    double exact[figure_count], cells[figure_count];
+    assert_true(figure_cells_of(&c, &r, 0.5, 0.1, fine_cells, &mem) && c.n < n / 2);
+    assert_true(figures_of(exact, &r, 0.5, 0.1, &mem));
+    figures_of_cells(cells, &c, c.rows);
+    for (int k = 0; k < figure_count; k++) assert_true(fabs(exact[k] - cells[k]) < 2e-4);
+    assert_true(fabs(exact[FIGURE_AUC] - cells[FIGURE_AUC]) < 1e-8);
+    assert_true(fabs(exact[FIGURE_LOG_LOSS] - cells[FIGURE_LOG_LOSS]) < 1e-12);
+    arena_free(&mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +333,7 @@ int main(void)
         cmocka_unit_test(row_order_and_threads_change_no_bit),
         cmocka_unit_test(edges),
         cmocka_unit_test(memory_ends),
+        cmocka_unit_test(many_customers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
