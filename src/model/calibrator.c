@@ -34,8 +34,8 @@ believed model_believe(const model *m, double logit)
 {
     const calibrator *c = &m->calibrator;
     believed b = { .probability = m_sigmoid(calibrator_logit(c, logit)),
-                   .lower = NAN,
-                   .upper = NAN,
+                   .lower = (double)NAN,
+                   .upper = (double)NAN,
                    .decile = decile_of(c, logit) };
     if (c->venn.n == 0) return b;
     venn_abers_bounds v = venn_abers_apply(&c->venn, logit);

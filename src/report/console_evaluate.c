@@ -89,7 +89,7 @@ static void judged_on(text *out, const evaluation *e, propense_language l, int *
 static void spread(text *out, const evaluation *e, propense_language l, int *bad)
 {
     text t = { 0 };
-    double low = INFINITY, high = -INFINITY, sum = 0, squares = 0;
+    double low = HUGE_VAL, high = -HUGE_VAL, sum = 0, squares = 0;
     if (e->mode != EVALUATION_BY_FOLDS) return;
     if (e->n_repeats > 1) {
         for (int32_t i = 0; i < e->n_repeats; i++) sum += e->repeats[i].auc;
@@ -154,14 +154,14 @@ static void ranking_lines(cells *c, const evaluation *e)
                 tr(c->l, "by a coin"));
     figure_line(c, tr(c->l, "lift in the best tenth"), &a->figures[FIGURE_LIFT],
                 top->most_lift_so_far, tr(c->l, "at most"));
-    figure_line(c, tr(c->l, "KS distance"), &a->figures[FIGURE_KS], NAN, "");
+    figure_line(c, tr(c->l, "KS distance"), &a->figures[FIGURE_KS], (double)NAN, "");
 }
 
 static void probability_lines(cells *c, const evaluation *e)
 {
     const appraisal *a = &e->model;
     double base = (double)a->n_positive / (double)a->n;
-    interval ece = { a->ece.ece, NAN, NAN, 0, 0 };
+    interval ece = { a->ece.ece, (double)NAN, (double)NAN, 0, 0 };
     figure_line(c, tr(c->l, "log-loss"), &a->figures[FIGURE_LOG_LOSS], a->base_loss,
                 tr(c->l, "by the base rate"));
     figure_line(c, tr(c->l, "Brier score"), &a->figures[FIGURE_BRIER], base * (1 - base),
@@ -298,7 +298,8 @@ static void race(text *out, const evaluation *e, propense_language l, int *bad)
         const rivalry *r = &e->rivals[k];
         if (!r->is_there) continue;
         appraisal shown_one = r->of;
-        if (k == CONTENDER_BASE) shown_one.auc = (auc_interval){ 0.5, 0, NAN, NAN, 0, 0 };
+        if (k == CONTENDER_BASE)
+            shown_one.auc = (auc_interval){ 0.5, 0, (double)NAN, (double)NAN, 0, 0 };
         race_line(&c, contender_name((contender)k, l), &shown_one,
                   k == CONTENDER_BASE ? NULL : &r->area);
     }

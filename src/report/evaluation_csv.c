@@ -33,11 +33,11 @@ static void figure_lines(text *out, const char *who, const appraisal *a)
                     evaluation_method_words[f->method]);
     }
     if (!a->p) return;
-    figure_line(out, who, "brier_reliability", a->brier.reliability, NAN, NAN, "");
-    figure_line(out, who, "brier_resolution", a->brier.resolution, NAN, NAN, "");
-    figure_line(out, who, "brier_uncertainty", a->brier.uncertainty, NAN, NAN, "");
-    figure_line(out, who, "ece", a->ece.ece, NAN, NAN, "");
-    figure_line(out, who, "ece_noise_floor", a->ece.noise_floor, NAN, NAN, "");
+    figure_line(out, who, "brier_reliability", a->brier.reliability, (double)NAN, (double)NAN, "");
+    figure_line(out, who, "brier_resolution", a->brier.resolution, (double)NAN, (double)NAN, "");
+    figure_line(out, who, "brier_uncertainty", a->brier.uncertainty, (double)NAN, (double)NAN, "");
+    figure_line(out, who, "ece", a->ece.ece, (double)NAN, (double)NAN, "");
+    figure_line(out, who, "ece_noise_floor", a->ece.noise_floor, (double)NAN, (double)NAN, "");
     figure_line(out, who, "calibration_slope", a->slope.slope, a->slope.slope_low,
                 a->slope.slope_high, "normal");
     figure_line(out, who, "calibration_intercept", a->slope.intercept, a->slope.intercept_low,

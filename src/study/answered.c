@@ -74,7 +74,7 @@ static status find_target(reading *r, column_kind *kinds, const str *names, int3
                     "on rows whose answer is known",
                     r->name, STR_ARG(name));
     kinds[r->target] = s->target_is_number ? COLUMN_NUMBER : COLUMN_WORDS;
-    r->positive = r->negative = NAN;
+    r->positive = r->negative = (double)NAN;
     if (s->target_is_number) {
         (void)num_parse(s->positive, &r->positive);
         (void)num_parse(s->negative, &r->negative);

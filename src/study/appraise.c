@@ -45,7 +45,7 @@ static status judge_ranking(appraisal *a, const ranked *r, int fully, pool *thre
         double value[figure_count];
         if (!figures_of(value, r, o.threshold, o.depth, tmp)) return fail_memory(err);
         for (int i = 0; i < figure_count; i++)
-            f[i] = (interval){ value[i], NAN, NAN, INTERVAL_NONE, 0 };
+            f[i] = (interval){ value[i], (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) a->figures[kinds[i]] = f[kinds[i]];
     a->ks = ks_of(r);
@@ -66,7 +66,7 @@ static status judge_probabilities(appraisal *a, const ranked *r, double threshol
         double value[figure_count];
         if (!figures_of(value, r, threshold, o.depth, tmp)) return fail_memory(err);
         for (int i = 0; i < figure_count; i++)
-            f[i] = (interval){ value[i], NAN, NAN, INTERVAL_NONE, 0 };
+            f[i] = (interval){ value[i], (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
         memcpy(a->at_half, f, sizeof f);
     }
     static const figure kinds[] = { FIGURE_LOG_LOSS,  FIGURE_BRIER,  FIGURE_ACCURACY,
@@ -100,7 +100,8 @@ static status appraise_steps(appraisal *a, double threshold, int fully, pool *th
     a->n_positive = 0;
     for (int64_t i = 0; i < a->n; i++) a->n_positive += a->y[i];
     for (int i = 0; i < figure_count; i++)
-        a->figures[i] = a->at_half[i] = (interval){ NAN, NAN, NAN, INTERVAL_NONE, 0 };
+        a->figures[i] = a->at_half[i] =
+            (interval){ (double)NAN, (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
     TRY(judge_area(a, tmp, err));
     if (!ranked_of(&r, a->y, a->rank, a->n, tmp)) return fail_memory(err);
     TRY(judge_ranking(a, &r, fully, threads, tmp, err));

@@ -38,7 +38,7 @@ status evaluation_begin(evaluation *e, const options *o, propense_error *err)
 {
     int has_margin = *option_text(o, OPT_margin) != 0, has_cost = *option_text(o, OPT_cost) != 0;
     e->threshold = option_number(o, OPT_threshold);
-    e->margin = e->cost = NAN;
+    e->margin = e->cost = (double)NAN;
     if (has_margin != has_cost)
         return fail(err, PROPENSE_E_ARG,
                     "--margin and --cost belong together: contact where probability x margin is "

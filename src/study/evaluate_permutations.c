@@ -58,7 +58,7 @@ static status run_batch(double *null, double *null_simple, folding *f, int32_t f
         const float *z = scores.score[CONTENDER_NETWORK] + i * scores.n;
         const float *simple = scores.score[CONTENDER_LOGISTIC];
         if (!roc_auc(&null[i], s[i].known, z, scores.n, tmp)) return fail_memory(err);
-        null_simple[i] = NAN;
+        null_simple[i] = (double)NAN;
         if (simple && !roc_auc(&null_simple[i], s[i].known, simple + i * scores.n, scores.n, tmp))
             return fail_memory(err);
     }

@@ -56,8 +56,8 @@ static status judge_one(auc_interval *area, double *loss, double *lift, held_sco
     arena_mark mark = arena_here(tmp);
     ranked r;
     double *p = TAKE(tmp, double, h->n);
-    *area = (auc_interval){ NAN, NAN, NAN, NAN, 0, 0 };
-    *loss = *lift = NAN;
+    *area = (auc_interval){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0, 0 };
+    *loss = *lift = (double)NAN;
     if (!z) return PROPENSE_OK;
     if (!p) return fail_memory(err);
     for (int64_t i = 0; i < h->n; i++) {
