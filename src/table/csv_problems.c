@@ -124,7 +124,7 @@ status csv_check_block(csv_problems *p, csv_chunk *c, const csv_from *from, int 
                        propense_error *err)
 {
     csv_block *b = &c->block;
-    int64_t end;
+    int64_t end = 0;
     if (from->begins) p->line = from->first_line;
     if (p->n_carry && !has_carry) {
         if (!csv_block_room(b, b->n + p->n_carry)) return fail_memory(err);
