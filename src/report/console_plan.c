@@ -354,10 +354,11 @@ static void groups_part(page *g)
         sensitive |= k->is_sensitive;
     }
     if (sensitive)
-        paragraph(g->out, "", 0,
-                  str_of(tr(l, "Age and gender are sensitive: where the selection differs by them, "
-                               "look whether that is meant, and what it costs to do without "
-                               "(--without gender,age).")));
+        paragraph(
+            g->out, "", 0,
+            str_of(tr(l, "Age and gender are sensitive: where the selection differs by them, "
+                         "look whether that is meant. What it costs to do without them shows a "
+                         "plan of a model trained with --drop.")));
 }
 
 static void segments_part(page *g)

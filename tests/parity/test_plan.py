@@ -333,3 +333,46 @@ def test_intervals_hold_the_outcomes(tmp_path):
         inside = sum(figures["profit"]["low"] <= x <= figures["profit"]["high"] for x in sums) / len(sums)
         assert 0.93 < inside < 0.985, (n, inside)
         assert abs(figures["profit"]["value"] - statistics.fmean(sums)) < 4 * statistics.stdev(sums) / 60
+
+
+def wilson(hits, n):
+    z = 1.959963984540054
+    middle, half = hits + z * z / 2, z * math.sqrt(hits * (n - hits) / n + z * z / 4)
+    return (middle - half) / (n + z * z), (middle + half) / (n + z * z)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_results_are_read_back(seed, tmp_path):
+    """Arms, rates, Newcombe's interval (method 10) and the money, by hand."""
+    r = random.Random(seed)
+    n = r.randint(200, 800)
+    rows = [(f"k{i}", round(r.random(), 4)) for i in range(n)]
+    (tmp_path / "scores.csv").write_text("id,probability\n" + "".join(f"{i},{p}\n" for i, p in rows))
+    base = ["scores.csv", "--margin", 20, "--cost", 1, "--incentive", 3, "--holdout", 0.3, "--out", "list.csv"]
+    done = run(tmp_path, *base, "--plan_out", "plan.json")
+    assert done.returncode == 0, done.stderr
+    chosen = list(csv.DictReader(open(tmp_path / "list.csv")))
+    outcome = {x["id"]: int(r.random() < float(x["probability"]) * r.choice([0.5, 1])) for x in chosen}
+    with_arm = seed % 2 == 0
+    lines = [f"{x['id']},{outcome[x['id']]}" + (f",{x['arm']}" if with_arm else "") for x in chosen]
+    (tmp_path / "results.csv").write_text("id,converted" + (",arm" if with_arm else "") + "\n" + "\n".join(lines) + "\n")
+    done = run(tmp_path, "--readback", "results.csv", "--plan", "plan.json", "--plan_out", "got.json", "--out", "t.csv")
+    assert done.returncode == 0, done.stderr
+    got = json.loads((tmp_path / "got.json").read_text())
+    count = lambda arm: [outcome[x["id"]] for x in chosen if x["arm"] == arm]
+    y1, y0 = count("contact"), count("control")
+    n1, n0, s1, s0 = len(y1), len(y0), sum(y1), sum(y0)
+    assert (got["contacted"]["customers"], got["contacted"]["converted"]) == (n1, s1)
+    assert (got["control"]["customers"], got["control"]["converted"]) == (n0, s0)
+    (l1, u1), (l0, u0) = wilson(s1, n1), wilson(s0, n0)
+    d = s1 / n1 - s0 / n0
+    low = d - math.hypot(s1 / n1 - l1, u0 - s0 / n0)
+    high = d + math.hypot(u1 - s1 / n1, s0 / n0 - l0)
+    for key, value in (("value", d), ("low", low), ("high", high)):
+        assert got["lift"][key] == pytest.approx(value, abs=1e-12)
+        assert got["conversions_added"][key] == pytest.approx(value * n1, abs=1e-8)
+        assert got["profit_added"][key] == pytest.approx(20 * value * n1 - n1 - 3 * s1, abs=1e-8)
+    assert got["profit"] == pytest.approx(17 * s1 - n1)
+    table = {x["id"]: x for x in csv.DictReader(open(tmp_path / "t.csv"))}
+    assert all(table[x["id"]]["contacted"] == str(int(x["arm"] == "contact")) for x in chosen)
+    assert all(table[i]["converted"] == str(y) for i, y in outcome.items())
