@@ -168,7 +168,7 @@ static void intervals(forecast *f, drawing *d, const forecast_sums *s, const cam
     }
     percentiles(&f->profit, profit, scratch);
     percentiles(&f->roi, roi, scratch);
-    if (isnan(f->roi.value)) f->roi.low = f->roi.high = NAN;
+    if (isnan(f->roi.value)) f->roi.low = f->roi.high = (double)NAN;
     percentiles(&f->conversions, d->conversions, scratch);
     percentiles(&f->revenue, d->revenue, scratch);
     f->cost.low = s->cost + c->incentive * f->conversions.low;
@@ -198,7 +198,7 @@ status forecast_rows(forecast *out, const int32_t *rows, int64_t n, const campai
 
 profit_peak peak_of(const int32_t *ordered, int64_t n, const campaign *c)
 {
-    profit_peak k = { .p_from = NAN, .p_to = NAN };
+    profit_peak k = { .p_from = (double)NAN, .p_to = (double)NAN };
     double sum = 0;
     int64_t contacts = 0;
     for (int64_t i = 0; i < n; i++) {

@@ -84,7 +84,7 @@ static const double z_power = 0.8416212335729143;    /* of 0.8 */
 double holdout_needed(double r1, double r0, double ratio)
 {
     double difference = r1 - r0, k = ratio;
-    if (difference == 0) return INFINITY;
+    if (difference == 0) return (double)INFINITY;
     double r = (r0 + k * r1) / (1 + k);
     double root = z_two_sided * sqrt((1 + 1 / k) * r * (1 - r)) +
                   z_power * sqrt(r1 * (1 - r1) / k + r0 * (1 - r0));
@@ -94,7 +94,7 @@ double holdout_needed(double r1, double r0, double ratio)
 double holdout_least_lift(double r1, double n1, double n0)
 {
     double low = 0, high = r1;
-    if (!(n1 > 0) || !(n0 > 0) || holdout_needed(r1, 0, n1 / n0) > n0) return NAN;
+    if (!(n1 > 0) || !(n0 > 0) || holdout_needed(r1, 0, n1 / n0) > n0) return (double)NAN;
     for (int i = 0; i < 60; i++) {
         double lift = (low + high) / 2;
         if (holdout_needed(r1, r1 - lift, n1 / n0) > n0)
@@ -108,7 +108,7 @@ double holdout_least_lift(double r1, double n1, double n0)
 double holdout_least_share(double r1, double r0, double n)
 {
     double low = 0, high = 0.5;
-    if (holdout_needed(r1, r0, 1) > n / 2) return NAN;
+    if (holdout_needed(r1, r0, 1) > n / 2) return (double)NAN;
     for (int i = 0; i < 60; i++) {
         double share = (low + high) / 2;
         if (holdout_needed(r1, r0, (1 - share) / share) > n * share)
