@@ -80,19 +80,6 @@ static status write_rows(const scoring *s, score_worker *w, score_slot *slot, co
     return PROPENSE_OK;
 }
 
-/* p: probabilities, z: the logits they come from. */
-static status write_rows(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
-                         int64_t first, int64_t n, const float *p, const float *z,
-                         propense_error *err)
-{
-    if (s->wide.n)
-        return score_wide_lines(
-            &slot->lines, &s->wide,
-            &(score_wide_rows){ s->m, s->e, s->at, chunk, s->id, first, n, z }, &w->tmp, err);
-    score_lines(&slot->lines, &(score_rows){ chunk, s->id, first, n, p });
-    return PROPENSE_OK;
-}
-
 /* Rows [from, from + n) of the chunk with several networks: encode, predict, write. */
 static status score_piece(const scoring *s, score_worker *w, score_slot *slot, const table *chunk,
                           int64_t from, int64_t n, propense_error *err)
