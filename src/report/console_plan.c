@@ -357,8 +357,8 @@ static void groups_part(page *g)
         paragraph(
             g->out, "", 0,
             str_of(tr(l, "Age and gender are sensitive: where the selection differs by them, "
-                         "look whether that is meant. What it costs to do without them shows a "
-                         "plan of a model trained with --drop.")));
+                         "look whether that is meant. To see what it costs to do without them, "
+                         "plan with a model trained with --drop.")));
 }
 
 static void segments_part(page *g)
