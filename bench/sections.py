@@ -366,7 +366,7 @@ def evaluate(bench):
 # ---- coverage
 
 SAMPLES = 2000
-DRAWS = {500: 1000, 5000: 500, 50_000: 200}  # of the bootstrap, in each sample
+DRAWS = {500: 1000, 5000: 500, 50_000: 400}  # of the bootstrap, in each sample
 
 
 def coverage(bench):

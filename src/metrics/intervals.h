@@ -68,7 +68,8 @@ int figures_of(double out[figure_count], const ranked *r, double threshold, doub
  * NORMAL for log-loss and Brier score, BOOTSTRAP or BINNED for the others. KS and PR AUC come out
  * too high on few rows and higher again on resampled ones; their percentiles are moved by twice
  * that bias. Measured coverage: bench/coverage.c. Scratch is given back: 56 bytes a row, and 24 a
- * row for each thread (binned: 16 a row in all). PROPENSE_E_NOMEM. */
+ * row for each thread (binned: 16 a row in all). PROPENSE_E_NOMEM. Draws of more than 100,000 rows
+ * are judged on 50,000 cells of whole scores, and the interval is moved by what that changes. */
 status figures_with_intervals(interval out[figure_count], const ranked *r,
                               const interval_options *o, pool *threads, arena *tmp,
                               propense_error *err);
