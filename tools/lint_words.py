@@ -8,7 +8,7 @@ from lint_c import ROOT, calls, literals, name_of, sources, tokens
 
 # Which argument of which call is shown to people (from 1).
 SHOWN = {"fail": 3, "fail_at": 5, "say": 3, "tr": 2, "N_": 1, "_": 1, "OPTION": 11}
-CONVERSION = re.compile(r"%(?:(\d+)\$)?[-+ #0']*(\*|\d+)?(?:\.(\*|\d+)?)?(hh|h|ll|l|j|z|t|L)?([diouxXcsp%])")
+CONVERSION = re.compile(r"%(?:(\d+)\$)?[-+#0']*(\*|\d+)?(?:\.(\*|\d+)?)?(hh|h|ll|l|j|z|t|L)?([diouxXcsp%])")
 
 
 def read_po(path):
