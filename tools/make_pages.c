@@ -66,6 +66,9 @@ static void put_roff(FILE *f, const char *text)
         case '-':
             fputs("\\-", f);
             break;
+        case '|': /* lists of choices may be broken there */
+            fputs("|\\:", f);
+            break;
         case '\\':
             fputs("\\e", f);
             break;

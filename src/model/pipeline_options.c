@@ -238,11 +238,26 @@ static int network_option(const options *o)
     return -1;
 }
 
+static int has_end(const char *path, const char *end)
+{
+    size_t n = strlen(path), m = strlen(end);
+    return n >= m && strcmp(path + n - m, end) == 0;
+}
+
+/* What eight networks do not do: rows of one's own to watch, balanced rows, an HDF5 file. */
+static int asks_for_one_network(const options *o)
+{
+    const char *out = option_text(o, OPT_model_out);
+    return option_given(o, OPT_valid) || option_given(o, OPT_balance) || has_end(out, ".h5") ||
+           has_end(out, ".hdf5");
+}
+
 status best_of_options(int *is_best, const options *o, propense_error *err)
 {
-    int spelt = network_option(o);
-    *is_best = strcmp(option_text(o, OPT_preset), "best") == 0;
-    if (!*is_best || spelt < 0) return PROPENSE_OK;
+    const char *preset = option_text(o, OPT_preset);
+    int spelt = network_option(o), is_asked = strcmp(preset, "best") == 0;
+    *is_best = is_asked || (!*preset && spelt < 0 && !asks_for_one_network(o));
+    if (!is_asked || spelt < 0) return PROPENSE_OK;
     return fail(err, PROPENSE_E_ARG,
                 "--%s: the best preset has its own network and training; leave out one of the two",
                 option_table[spelt].name);

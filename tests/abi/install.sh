@@ -122,16 +122,16 @@ offers() { # expected words...
     check "bash: $(shift; echo "$*") -> $1" bash --norc complete.bash "$bash_file" "$@"
 }
 if has bash; then
-    offers '--batch_size' propense train --ba
+    offers '--batch_size' propense train --bat
     offers '--batch-size' propense train --batch-s
-    offers '--model_out' propense train --mo
+    offers '--model_out' propense train --mod
     offers '' propense score --ba
     offers '--stratify --strict' propense train --str
-    offers '--no_stratify --no_strict' propense train --no_
+    offers '--no_stratify --no_strict' propense train --no_str
     offers 'tanh' propense train --activation t
-    offers 'relu tanh sigmoid linear' propense train --activation ''
-    offers 'relu' propense train --activation = r
-    offers 'relu tanh sigmoid linear' propense train --activation =
+    offers 'auto point comma' propense train --decimal ''
+    offers 'point' propense train --decimal = p
+    offers 'auto point comma' propense train --decimal =
     offers 'train' propense t
     offers 'inspect' propense help i
     offers '' propense train --model_out ''
