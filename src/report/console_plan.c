@@ -268,7 +268,7 @@ static void segment_line(page *g, int i)
     cell(g, show_count(g->p->in_segment[i], g->l).p, 13);
     text_f(&t, tr(g->l, "%s to %s"), show_share(b->p_to, g->l).p, show_share(b->p_from, g->l).p);
     text_z(g->out, "  ");
-    text_pad(g->out, text_view(&t), 18);
+    text_pad(g->out, text_view(&t), 22);
     t.n = 0;
     text_f(&t, tr(g->l, "%s (%s to %s)"), show_share(b->rate.value, g->l).p,
            show_share(b->rate.low, g->l).p, show_share(b->rate.high, g->l).p);
@@ -368,7 +368,7 @@ static void segments_part(page *g)
     cell(g, tr(l, "customers"), 11);
     cell(g, tr(l, "contacts"), 13);
     text_z(g->out, "  ");
-    text_pad(g->out, str_of(tr(l, "probability")), 18);
+    text_pad(g->out, str_of(tr(l, "probability")), 22);
     text_f(g->out, "%s\n", tr(l, "converts, if contacted"));
     for (int i = 0; i < g->p->segments.n; i++) segment_line(g, i);
     traits(g);
