@@ -87,7 +87,8 @@ enum {
     PROPENSE_PHASE_READ = 0,
     PROPENSE_PHASE_TRAIN = 1,
     PROPENSE_PHASE_SCORE = 2,
-    PROPENSE_PHASE_EVALUATE = 3 /* done and total are runs of the pipeline, or shares of a bootstrap */
+    PROPENSE_PHASE_EVALUATE =
+        3 /* done and total are runs of the pipeline, or shares of a bootstrap */
 };
 
 /* What is known while a run goes on. A number that is not known is NaN. struct_size is the
@@ -182,8 +183,8 @@ PROPENSE_API const char *propense_options_get(const propense_options *options, c
 typedef struct propense_model propense_model;
 
 /* Reads the table at `path` ("-" is standard input), understands it, splits, encodes, trains and
- * judges. `options` and `callbacks` may be NULL. Writes no file. Free with propense_model_free. With
- * the option dry_run nothing is trained: a note says what would be, and *out is NULL. */
+ * judges. `options` and `callbacks` may be NULL. Writes no file. Free with propense_model_free.
+ * With the option dry_run nothing is trained: a note says what would be, and *out is NULL. */
 PROPENSE_API propense_status propense_train(propense_model **out, const char *path,
                                             const propense_options *options,
                                             const propense_callbacks *callbacks,
@@ -268,8 +269,8 @@ PROPENSE_API propense_status propense_plan_make(propense_plan **out, const prope
                                                 const char *path, const propense_options *options,
                                                 const propense_callbacks *callbacks,
                                                 propense_error *err);
-/* What really happened against what was promised: `results_path` holds ids and outcomes, `plan_path`
- * the JSON of a plan. The list of this handle is a table to train on. */
+/* What really happened against what was promised: `results_path` holds ids and outcomes,
+ * `plan_path` the JSON of a plan. The list of this handle is a table to train on. */
 PROPENSE_API propense_status propense_plan_readback(propense_plan **out, const char *results_path,
                                                     const char *plan_path,
                                                     const propense_options *options,
@@ -350,13 +351,13 @@ PROPENSE_API propense_status propense_evaluate(propense_evaluation **out,
 PROPENSE_API void propense_evaluation_free(propense_evaluation *evaluation);
 
 enum {
-    PROPENSE_EVALUATION_SUMMARY = 0,          /* verdict and figures: TEXT, JSON, CSV */
-    PROPENSE_EVALUATION_ROC = 1,              /* the curves and tables: CSV */
+    PROPENSE_EVALUATION_SUMMARY = 0, /* verdict and figures: TEXT, JSON, CSV */
+    PROPENSE_EVALUATION_ROC = 1,     /* the curves and tables: CSV */
     PROPENSE_EVALUATION_PRECISION_RECALL = 2,
-    PROPENSE_EVALUATION_GAINS = 3,            /* by decile */
+    PROPENSE_EVALUATION_GAINS = 3, /* by decile */
     PROPENSE_EVALUATION_RELIABILITY = 4,
-    PROPENSE_EVALUATION_SCORES = 5,           /* by row: target, logit, probability */
-    PROPENSE_EVALUATION_REPEATS = 6,          /* with model NULL only, as the next */
+    PROPENSE_EVALUATION_SCORES = 5,  /* by row: target, logit, probability */
+    PROPENSE_EVALUATION_REPEATS = 6, /* with model NULL only, as the next */
     PROPENSE_EVALUATION_PERMUTATIONS = 7
 };
 PROPENSE_API propense_status propense_evaluation_write(const propense_evaluation *evaluation,
@@ -368,8 +369,7 @@ PROPENSE_API propense_status propense_evaluation_write(const propense_evaluation
 PROPENSE_API propense_status propense_evaluation_write_file(const propense_evaluation *evaluation,
                                                             int32_t view, int32_t format,
                                                             propense_language language,
-                                                            const char *path,
-                                                            propense_error *err);
+                                                            const char *path, propense_error *err);
 /* 1 = better than chance, 0 = not better than chance, -1 = nothing could be judged. */
 PROPENSE_API int32_t propense_evaluation_verdict(const propense_evaluation *evaluation);
 

@@ -14,8 +14,8 @@ propense_status propense_report(const propense_model *m, const char *model_name,
         defaults = options_new();
         if (!defaults) return fail_memory(err);
     }
-    status code = report_file(m, model_name, path, out_path, given ? given : defaults, callbacks,
-                              err);
+    status code =
+        report_file(m, model_name, path, out_path, given ? given : defaults, callbacks, err);
     options_free(defaults);
     return code;
 }

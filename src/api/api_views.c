@@ -147,7 +147,8 @@ static status view_for_path(int *row, int32_t view, const char *path, propense_e
     }
     if (n == 1) return PROPENSE_OK;
     if (view == PROPENSE_VIEW_HISTORY)
-        return fail(err, PROPENSE_E_ARG, "%s: training curves are written as .png, .svg or .csv", path);
+        return fail(err, PROPENSE_E_ARG, "%s: training curves are written as .png, .svg or .csv",
+                    path);
     return fail(err, PROPENSE_E_ARG, "%s: this view is not written in this format", path);
 }
 

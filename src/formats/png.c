@@ -70,10 +70,24 @@ static int repeats(const image *m, int y)
     return y > 0 && memcmp(row_of(m, y), row_of(m, y - 1), (size_t)m->width * 4) == 0;
 }
 
+/* The first place behind x where another colour stands. Most of a chart is one colour: eight at a
+ * time. */
+static int run_end(const uint32_t *row, int x, int width)
+{
+    const uint32_t pixel = row[x];
+    for (; x + 8 <= width; x += 8) {
+        uint32_t other = 0;
+        for (int i = 0; i < 8; i++) other |= row[x + i] ^ pixel;
+        if (other) break;
+    }
+    while (x < width && row[x] == pixel) x++;
+    return x;
+}
+
 static int collect_row(palette *p, const uint32_t *row, int width)
 {
     for (int x = 0, start = 0; x < width; start = x) {
-        while (x < width && row[x] == row[start]) x++;
+        x = run_end(row, start, width);
         int cell = cell_of(p, row[start]);
         if (cell < 0) return 0;
         vote(p, cell, row[start] & 0xFFFFFFu, x - start);
@@ -160,10 +174,9 @@ static void index_row(unsigned char *line, palette *p, const image *m, int y)
         line[0] = 2;
         return;
     }
-    int cell = 0;
-    for (int x = 0; x < width; x++) {
-        if (x == 0 || row[x] != row[x - 1]) cell = cell_of(p, row[x]);
-        line[x + 1] = (unsigned char)cell;
+    for (int x = 0, end; x < width; x = end) {
+        end = run_end(row, x, width);
+        memset(line + 1 + x, cell_of(p, row[x]), (size_t)(end - x));
     }
 }
 

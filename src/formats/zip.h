@@ -16,8 +16,8 @@ typedef struct zip_writer {
 } zip_writer;
 /* An archive of more than zip_member_limit members or 4 GB is not written: bytes.bad. */
 void zip_add(zip_writer *z, str name, str content);
-/* The same in the layout of Python's zipfile with force_zip64, which is np.savez's: the local header
- * has its sizes in a zip64 field, and the file's mode is 0600. */
+/* The same in the layout of Python's zipfile with force_zip64, which is np.savez's: the local
+ * header has its sizes in a zip64 field, and the file's mode is 0600. */
 void zip_add_wide(zip_writer *z, str name, str content);
 /* Appends the directory; z->bytes is the archive, z->bytes.bad says whether memory ran out. */
 void zip_finish(zip_writer *z);

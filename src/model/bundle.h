@@ -11,8 +11,9 @@ status bundle_write(text *out, const model *m, propense_error *err);
  * second call knows beforehand. */
 status bundle_write_named(text *out, const model *m, const char *path, propense_error *err);
 status bundle_check_name(const char *path, propense_error *err);
-/* Zip or HDF5, told by its first bytes. A foreign model (model.h) is read without its propense.json, and written so.
- * From the bytes of a file called `name` (for messages). *out belongs to the caller (model_free).
+/* Zip or HDF5, told by its first bytes. A foreign model (model.h) is read without its
+ * propense.json, and written so. From the bytes of a file called `name` (for messages). *out
+ * belongs to the caller (model_free).
  */
 status bundle_read(model **out, str bytes, const char *name, propense_error *err);
 

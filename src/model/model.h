@@ -14,12 +14,12 @@ struct propense_model {
     schema schema;
     encoder encoder;
     network network;
-    float *params;        /* [network.n_params], 64-byte aligned */
-    int32_t n_members;    /* of an ensemble: params is [n_members][network.n_params]; 0: one network */
-    int32_t levelled;     /* ensemble: no better than the base rate, and levelled to it */
+    float *params;     /* [network.n_params], 64-byte aligned */
+    int32_t n_members; /* of an ensemble: params is [n_members][network.n_params]; 0: one network */
+    int32_t levelled;  /* ensemble: no better than the base rate, and levelled to it */
     double gain, gain_error; /* ensemble: out of fold, mean log-loss below the base rate's, and its
                                 standard error */
-    adam_state optimiser; /* m and v NULL when the file had none */
+    adam_state optimiser;    /* m and v NULL when the file had none */
     loss_settings loss;
     calibrator calibrator; /* its arrays are the arena's; all-zero: none */
     card card;

@@ -15,8 +15,8 @@ enum {
     EVALUATE = PROPENSE_COMMAND_EVALUATE,
     PLAN = PROPENSE_COMMAND_PLAN,
     REPORT = PROPENSE_COMMAND_REPORT,
-    FIT = TRAIN | EVALUATE, /* evaluate fits the pipeline in every fold */
-    READ = FIT | PREPARE | PLAN,   /* whoever reads a file that is new to him */
+    FIT = TRAIN | EVALUATE,      /* evaluate fits the pipeline in every fold */
+    READ = FIT | PREPARE | PLAN, /* whoever reads a file that is new to him */
     RESULT = 1,
     ELSE = 0
 };

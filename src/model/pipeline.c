@@ -236,8 +236,8 @@ status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_cal
     fit_options fit = plan->fit;
     checkpoint best = { m, plan->checkpoint };
     if (plan->checkpoint)
-        fit.checkpoint = (fit_checkpoint){ checkpoint_save, &best, fit.stopping.monitor,
-                                           fit.stopping.mode };
+        fit.checkpoint =
+            (fit_checkpoint){ checkpoint_save, &best, fit.stopping.monitor, fit.stopping.mode };
     TRY(network_fit(&m->network, m->params, &m->optimiser, &m->card.history, &data, &fit, &m->mem,
                     cb, err));
     return count_silent(p, plan, err);

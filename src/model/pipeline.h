@@ -13,10 +13,10 @@
 typedef struct pipeline_plan {
     layer_spec *layers;
     int32_t n_layers;
-    fit_options fit;    /* with its kernels */
-    double watch_share; /* of the training rows, for what early stopping watches */
+    fit_options fit;        /* with its kernels */
+    double watch_share;     /* of the training rows, for what early stopping watches */
     const char *checkpoint; /* where the best model so far is written; NULL: nowhere */
-    int is_best;        /* the best preset: `best` in place of the layers */
+    int is_best;            /* the best preset: `best` in place of the layers */
     ensemble_plan best;
 } pipeline_plan;
 status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propense_error *err);

@@ -144,7 +144,7 @@ static status train_steps(training *t, const char *path, propense_error *err)
     if (!t->plan.is_best) TRY(calibrate_on(t, err)); /* fits the pipeline anew */
     natural_correct(m, &t->balance, &t->plan.fit, t->o, t->p.y, t->p.n_train, t->cb);
     if (!t->balance.kind) dataset_free_table(&t->data); /* the matrices hold all that is needed */
-    if (*option_text(t->o, OPT_checkpoint_out)) /* of this training, not of its folds */
+    if (*option_text(t->o, OPT_checkpoint_out))         /* of this training, not of its folds */
         t->plan.checkpoint = option_text(t->o, OPT_checkpoint_out);
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
     TRY(natural_compare(&t->balance, &t->p, &t->plan, &t->data, training_part(t),

@@ -13,8 +13,7 @@ const layer_ops *layer_ops_of(layer_kind kind)
         [LAYER_LAYER_NORM] = &layer_norm_ops, [LAYER_GAUSSIAN_NOISE] = &noise_ops,
         [LAYER_LEAKY_RELU] = &activation_ops, [LAYER_PRELU] = &prelu_ops,
         [LAYER_ELU] = &activation_ops,        [LAYER_RELU] = &activation_ops,
-        [LAYER_SOFTMAX] = &activation_ops,
-        [LAYER_GROUPS] = &groups_ops,
+        [LAYER_SOFTMAX] = &activation_ops,    [LAYER_GROUPS] = &groups_ops,
     };
     return (unsigned)kind < sizeof kinds / sizeof *kinds ? kinds[kind] : NULL;
 }

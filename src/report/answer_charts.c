@@ -80,8 +80,9 @@ static void effect_sentence(text *out, const effect *e, propense_language langua
 {
     double low = 1, high = 0;
     for (int32_t i = 0; i < e->n; i++) {
-        low = fmin(low, e->points[i].probability);
-        high = fmax(high, e->points[i].probability);
+        double value = e->points[i].probability;
+        if (value < low) low = value;
+        if (value > high) high = value;
     }
     if (e->n == 0) return;
     text_f(out,

@@ -240,9 +240,10 @@ static void caution(text *out, const model *m, propense_language l)
         return;
     }
     if (m->card.learning.n_watched > 0) {
-        paragraph(out, "", 0,
-                  str_of(tr(l, "The epochs were watched on rows of the training part; the test part "
-                               "was kept for these figures. Another split gives other figures.")));
+        paragraph(
+            out, "", 0,
+            str_of(tr(l, "The epochs were watched on rows of the training part; the test part "
+                         "was kept for these figures. Another split gives other figures.")));
         return;
     }
     paragraph(out, "", 0,

@@ -1,5 +1,6 @@
-/* The inks of all charts. Okabe & Ito's blue and vermillion are told apart with every kind of colour
- * vision, and differ in grey; the page's dark theme (html_style.c) answers each ink with its own. */
+/* The inks of all charts. Okabe & Ito's blue and vermillion are told apart with every kind of
+ * colour vision, and differ in grey; the page's dark theme (html_style.c) answers each ink with its
+ * own. */
 #ifndef PROPENSE_PALETTE_H
 #define PROPENSE_PALETTE_H
 

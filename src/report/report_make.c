@@ -213,7 +213,8 @@ static status look(making *w, propense_error *err)
 {
     const appraisal *a = &w->e->model;
     group_table *groups;
-    TRY(demographics_of(&groups, &w->r.n_groups, w->m, &w->d, w->judged, w->probability, &w->mem, err));
+    TRY(demographics_of(&groups, &w->r.n_groups, w->m, &w->d, w->judged, w->probability, &w->mem,
+                        err));
     w->r.groups = groups;
     if (a->n_positive == 0 || a->n_positive == a->n) return PROPENSE_OK;
     importance_options io = { .seed = (uint64_t)option_int(w->o, OPT_seed),

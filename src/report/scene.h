@@ -77,8 +77,8 @@ double scene_text_width(str words, double size, int bold);
  * the end. */
 str scene_wrap(str *words, double width, double size, int bold);
 
-/* 1 when a mark begins at s.p[i] that would turn what stands behind it round (U+200E, U+200F, U+202A
- * to U+202E, U+2066 to U+2069; three bytes each): shown as U+FFFD instead. */
+/* 1 when a mark begins at s.p[i] that would turn what stands behind it round (U+200E, U+200F,
+ * U+202A to U+202E, U+2066 to U+2069; three bytes each): shown as U+FFFD instead. */
 int scene_turns_direction(str s, int64_t i);
 
 /* Both accept NULL (a scene that could not be made): out->bad, or PROPENSE_E_NOMEM. */

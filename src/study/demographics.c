@@ -127,15 +127,15 @@ static status one_table(group_table *t, const model *m, int32_t encoder_column_,
 }
 
 status demographics_of(group_table **out, int32_t *n, const model *m, const dataset *d, row_set r,
-                 const double *probability, arena *mem, propense_error *err)
+                       const double *probability, arena *mem, propense_error *err)
 {
     arena tmp = { 0 };
     status s = PROPENSE_OK;
     *n = 0;
     *out = TAKE(mem, group_table, demographics_most_columns);
     if (!*out) return fail_memory(err);
-    for (int32_t c = 0; s == PROPENSE_OK && c < m->encoder.n_columns && *n < demographics_most_columns;
-         c++) {
+    for (int32_t c = 0;
+         s == PROPENSE_OK && c < m->encoder.n_columns && *n < demographics_most_columns; c++) {
         if (importance_group_of(m->encoder.columns[c].name) != GROUP_PERSON) continue;
         s = one_table(&(*out)[*n], m, c, d, r, probability, mem, &tmp, err);
         *n += s == PROPENSE_OK && (*out)[*n].n > 1;

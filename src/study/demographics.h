@@ -26,7 +26,7 @@ typedef struct group_table {
 /* Features that are demographics by their names (importance_group_of): words by level, numbers in
  * four bands of equally many rows. probability: [r.n] of the rows. Everything from mem. */
 status demographics_of(group_table **out, int32_t *n, const model *m, const dataset *d, row_set r,
-                 const double *probability, arena *mem, propense_error *err);
+                       const double *probability, arena *mem, propense_error *err);
 int name_is_sensitive(str column_name);
 
 #endif

@@ -71,12 +71,9 @@ static int64_t exchange(const network *net, float *block, float *dense, int to_b
         const int64_t units = l->n_out, both = l->n_in * units;
         const struct {
             int64_t at, n;
-        } arrays[] = { { l->kernel, both },
-                       { l->spec.no_bias ? -1 : l->bias, units },
-                       { l->gamma, units },
-                       { l->beta, units },
-                       { l->moving_mean, units },
-                       { l->moving_variance, units },
+        } arrays[] = { { l->kernel, both },       { l->spec.no_bias ? -1 : l->bias, units },
+                       { l->gamma, units },       { l->beta, units },
+                       { l->moving_mean, units }, { l->moving_variance, units },
                        { l->alpha, units } };
         for (size_t t = 0; t < sizeof arrays / sizeof *arrays; t++) {
             if (arrays[t].at < 0) continue;
@@ -156,7 +153,7 @@ static int fit(int argc, char **argv)
     write_floats(&s, "weights_out.f32", dense, exchange(&s.net, s.params, dense, 0));
     for (int32_t e = 0; e < h.n_epochs; e++) {
         const epoch_figures *f = &h.epochs[e];
-        const double all[] = { f->loss,         f->accuracy, f->auc,     f->val_loss,
+        const double all[] = { f->loss,         f->accuracy, f->auc,    f->val_loss,
                                f->val_accuracy, f->val_auc,  h.rates[e] };
         for (int i = 0; i < 7; i++) show(all[i], i < 6 ? ' ' : '\n');
     }
