@@ -154,8 +154,7 @@ static status deliver_chunk(void *user, int slot_number, const table *chunk, pro
 }
 
 /* Finds the columns by name and tells the reader what to read and what to skip. */
-static status find_columns(scoring *s, csv_reader *r, const propense_callbacks *cb,
-                           propense_error *err)
+static status find_columns(scoring *s, csv_reader *r, propense_error *err)
 {
     const schema *sc = &s->m->schema;
     const encoder *e = s->e;
@@ -173,7 +172,7 @@ static status find_columns(scoring *s, csv_reader *r, const propense_callbacks *
     for (int32_t c = 0; c < e->n_columns; c++)
         kinds[s->at[c]] = e->columns[c].is_number ? COLUMN_NUMBER : COLUMN_WORDS;
     if (s->id >= 0) kinds[s->id] = COLUMN_TEXT;
-    TRY(score_columns_plan(&s->wide, s->o, s->m, names, kinds, n, s->name, cb, err));
+    TRY(score_columns_plan(&s->wide, s->o, names, kinds, n, s->name, err));
     s->names = names;
     csv_plan(r, kinds);
     return PROPENSE_OK;
@@ -201,7 +200,7 @@ static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *
         TRY(foreign_columns(&s->made_up, &s->at, &s->id, s->m, r, cb, &s->mem, err));
         s->e = &s->made_up;
     } else {
-        TRY(find_columns(s, r, cb, err));
+        TRY(find_columns(s, r, err));
     }
     s->workers = TAKE(&s->mem, score_worker, csv_n_workers(r));
     s->slots = TAKE(&s->mem, score_slot, csv_n_slots(r));
@@ -214,6 +213,10 @@ static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *
 
 static void tell_counts(const scoring *s, const propense_callbacks *cb)
 {
+    if (verdict_sign(s->m->card.verdict) == 0)
+        say(cb, PROPENSE_WARNING,
+            "this model is no better than chance: do not choose customers by these numbers "
+            "(propense plan says what to do instead)");
     if (s->counts.n_missing)
         say(cb, PROPENSE_NOTE, "%lld cells have no value and are filled as in training",
             (long long)s->counts.n_missing);

@@ -77,9 +77,8 @@ static status take_kept(score_columns *out, const char *list, const str *names, 
     return PROPENSE_OK;
 }
 
-status score_columns_plan(score_columns *out, const options *o, const model *m, const str *names,
-                          column_kind *kinds, int32_t n, const char *file,
-                          const propense_callbacks *cb, propense_error *err)
+status score_columns_plan(score_columns *out, const options *o, const str *names,
+                          column_kind *kinds, int32_t n, const char *file, propense_error *err)
 {
     const char *columns = option_text(o, OPT_columns), *keep = option_text(o, OPT_keep);
     arena tmp = { 0 };
@@ -88,10 +87,6 @@ status score_columns_plan(score_columns *out, const options *o, const model *m, 
     status code = take_columns(out, columns, &tmp, err);
     if (code == PROPENSE_OK) code = take_kept(out, keep, names, kinds, n, file, &tmp, err);
     arena_free(&tmp);
-    if (code == PROPENSE_OK && verdict_sign(m->card.verdict) == 0)
-        say(cb, PROPENSE_WARNING,
-            "this model is no better than chance: do not choose customers by these numbers "
-            "(propense plan says what to do instead)");
     return code;
 }
 

@@ -16,10 +16,9 @@ typedef struct score_columns {
 } score_columns;
 
 /* names, kinds: [n] of the file; columns that are kept and would be skipped are read as text.
- * Says to cb when the model is no better than chance. */
-status score_columns_plan(score_columns *out, const options *o, const model *m, const str *names,
-                          column_kind *kinds, int32_t n, const char *file,
-                          const propense_callbacks *cb, propense_error *err);
+ */
+status score_columns_plan(score_columns *out, const options *o, const str *names,
+                          column_kind *kinds, int32_t n, const char *file, propense_error *err);
 
 /* Rows first .. first + n - 1 of a chunk, with the network's logits: [n]. e, at: the encoder and
  * its columns in the chunk. id: -1 = rows are numbered. Constant memory: scratch from tmp, rewound.
