@@ -130,6 +130,21 @@ static void put_corner(json_writer *w, const char *key, const plan_corner *k)
     json_close(w, '}');
 }
 
+static void put_points(json_writer *w, const plan *p)
+{
+    profit_curve curve;
+    profit_curve_of(&curve, p->ordered, p->s.n, &p->s.c);
+    json_open(w, "points", '[');
+    for (int i = 0; i < profit_points; i++) {
+        if (i && curve.contacts[i] == curve.contacts[i - 1]) continue;
+        json_open(w, NULL, '{');
+        json_int(w, "contacts", curve.contacts[i]);
+        json_number(w, "profit", curve.profit[i]);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
 static void put_curve(json_writer *w, const plan *p)
 {
     const profit_peak *k = &p->peak;
@@ -140,6 +155,7 @@ static void put_curve(json_writer *w, const plan *p)
     json_int(w, "flat_to", k->to);
     json_number(w, "flat_from_probability", k->p_from);
     json_number(w, "flat_to_probability", k->p_to);
+    put_points(w, p);
     if (p->has_range) {
         put_corner(w, "worst", &p->worst);
         put_corner(w, "best", &p->best);

@@ -202,3 +202,24 @@ def test_tables_beside_the_charts(made):
     with open(made / "assets" / "roc.csv", newline="") as f:
         rows = list(csv.reader(f))
     assert len(rows) > 3 and len(set(map(len, rows))) == 1
+
+
+def test_profit_curve_of_the_plan(propense, made):
+    """Its points are sums of what the list's customers bring, best first."""
+    propense("plan", made / "m.keras", made / "new.csv", "--margin", "40", "--cost", "10", "--plan_out",
+             made / "plan.json", "--verbose", "0")  # fmt: skip
+    propense("report", made / "m.keras", made / "new.csv", "--plan", made / "plan.json", "--out",
+             made / "money.html", "--assets", made / "money", "--verbose", "0")  # fmt: skip
+    plan = json.loads((made / "plan.json").read_text())
+    curve = pd.read_csv(made / "money" / "profit.csv")
+    frame = pd.read_csv(made / "new.csv").drop(columns="label")
+    p = np.sort(Scored(propense, made).predict_proba(frame)[:, 1])[::-1]
+    sums = np.concatenate([[0], np.cumsum(40 * p - 10)])
+    assert len(curve) == 51
+    for _, row in curve.iterrows():
+        assert row.expected_profit == pytest.approx(sums[int(row.contacts)], abs=0.01)
+    assert curve.expected_profit.iloc[-1] == pytest.approx(plan["instead"]["everybody"]["profit"]["value"])
+    assert curve.expected_profit.max() <= plan["profit_curve"]["best_profit"] + 1e-9
+    page = (made / "money.html").read_text(encoding="utf-8")
+    page_of(page)
+    assert f'{plan["plan"]["contacts"]:,.0f} of' in page
