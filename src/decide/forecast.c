@@ -226,18 +226,18 @@ profit_peak peak_of(const int32_t *ordered, int64_t n, const campaign *c)
     return k;
 }
 
-void profit_curve_of(profit_curve *out, const int32_t *ordered, int64_t n, const campaign *c)
+void profit_curve_of(profit_curve *out, const int32_t *ordered, int64_t n, const campaign *c,
+                     double level_error)
 {
-    double sum = 0;
-    int64_t contacts = 0, at = 0;
+    forecast_sums sums = { 0 };
+    int64_t at = 0;
     for (int k = 0; k < profit_points; k++) {
         for (; at < n * k / (profit_points - 1); at++) {
             campaign_prefetch(c, ordered, at, n);
             if (c->control && c->control[ordered[at]]) continue;
-            contacts++;
-            sum += campaign_profit(c, ordered[at]);
+            forecast_add(&sums, c, ordered[at], 1);
         }
-        out->contacts[k] = contacts;
-        out->profit[k] = sum;
+        out->contacts[k] = (int64_t)sums.n;
+        out->profit[k] = forecast_of(&sums, c, level_error).profit;
     }
 }

@@ -53,13 +53,14 @@ typedef struct profit_peak {
 #define PEAK_SHARE 0.98
 profit_peak peak_of(const int32_t *ordered, int64_t n, const campaign *c);
 
-/* The curve itself: the expected profit of the first 0, n/50, 2n/50 ... customers. Those of the
- * control group are passed over. */
+/* The curve itself: the expected profit of the first 0, n/50, 2n/50 ... customers, each with the
+ * normal interval of forecast_of. Those of the control group are passed over. */
 enum { profit_points = 51 };
 typedef struct profit_curve {
     int64_t contacts[profit_points];
-    double profit[profit_points];
+    estimate profit[profit_points];
 } profit_curve;
-void profit_curve_of(profit_curve *out, const int32_t *ordered, int64_t n, const campaign *c);
+void profit_curve_of(profit_curve *out, const int32_t *ordered, int64_t n, const campaign *c,
+                     double level_error);
 
 #endif

@@ -133,13 +133,15 @@ static void put_corner(json_writer *w, const char *key, const plan_corner *k)
 static void put_points(json_writer *w, const plan *p)
 {
     profit_curve curve;
-    profit_curve_of(&curve, p->ordered, p->s.n, &p->s.c);
+    profit_curve_of(&curve, p->ordered, p->s.n, &p->s.c, p->s.level_error);
     json_open(w, "points", '[');
     for (int i = 0; i < profit_points; i++) {
         if (i && curve.contacts[i] == curve.contacts[i - 1]) continue;
         json_open(w, NULL, '{');
         json_int(w, "contacts", curve.contacts[i]);
-        json_number(w, "profit", curve.profit[i]);
+        json_number(w, "profit", curve.profit[i].value);
+        json_number(w, "low", curve.profit[i].low);
+        json_number(w, "high", curve.profit[i].high);
         json_close(w, '}');
     }
     json_close(w, ']');

@@ -248,6 +248,7 @@ def check_figures(case, plan, rows, arms, gained):
     assert near(everybody["profit"]["value"], math.fsum(case.profit(i) for i in rows))
     lot = plan["instead"]["by_lot"]
     assert near(lot["profit"]["value"], math.fsum(case.profit(i) for i in rows) * len(contacts) / len(rows))
+    check_curve_end(case, plan["profit_curve"]["points"], rows)
     assert plan["customers"] == {
         "id": "customer_id",
         "rows": case.n,
@@ -255,6 +256,22 @@ def check_figures(case, plan, rows, arms, gained):
         "suppressed": len(case.suppressed),
         "may_be_contacted": len(rows),
     }
+
+
+def check_curve_end(case, points, rows):
+    """The curve's last point is everybody but the control group, with the normal interval of independent answers."""
+    free = [i for i in rows if not case.is_control(i)]
+    kept = [(case.values[i] if case.has_values else case.margin) - case.incentive for i in free]
+    profit = math.fsum(case.profit(i) for i in free)
+    sd = math.sqrt(math.fsum(k * k * case.p[i] * (1 - case.p[i]) for i, k in zip(free, kept)))
+    low, high = (profit + z * sd for z in (-1.959963984540054, 1.959963984540054))
+    if not case.has_values:
+        low = max(low, -math.fsum(case.cost_of(i) for i in free))
+    end = points[-1]
+    assert end["contacts"] == len(free)
+    for key, value in (("profit", profit), ("low", low), ("high", high)):
+        assert abs(end[key] - value) <= 1e-6 * (1 + abs(value)), key
+    assert all(x["low"] <= x["profit"] <= x["high"] for x in points)
 
 
 @pytest.mark.parametrize("part", range(8))
