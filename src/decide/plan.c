@@ -7,6 +7,7 @@
 #include "holdout.h"
 #include "num.h"
 #include "power.h"
+#include "roc.h"
 #include "rule.h"
 #include "verdict.h"
 
@@ -39,7 +40,7 @@ static void grade_model(plan *p, const model *m)
         sign = k->auc_low > 0.5;
     }
     p->grade = sign < 0 ? GRADE_UNJUDGED : sign ? GRADE_BETTER : GRADE_CHANCE;
-    if (k->is_base_rate) p->grade = GRADE_CHANCE;
+    if (k->is_base_rate || m->levelled) p->grade = GRADE_CHANCE;
     p->base_rows = s->n_rows - s->n_no_target;
     if (p->base_rows > 0) p->base_rate = (double)s->n_positive / (double)p->base_rows;
 }
@@ -239,9 +240,9 @@ static void control_figures(plan *p)
     if (!(n > 0) || !(value > 0)) return;
     p->response = f->conversions.value / n;
     p->lift_pays = f->cost.value / n / value;
-    double without = p->response - p->lift_pays;
-    if (without >= 0)
-        p->share_needed = holdout_least_share(p->response, without, (double)p->n_listed);
+    double unasked = p->response - p->lift_pays;
+    if (unasked >= 0)
+        p->share_needed = holdout_least_share(p->response, unasked, (double)p->n_listed);
     p->lift_seen = holdout_least_lift(p->response, n, (double)p->chosen.n_control);
 }
 
@@ -272,6 +273,56 @@ static status take_outcomes(plan *p, const model *m, int32_t at, propense_error 
     return PROPENSE_OK;
 }
 
+/* Columns that --drop left out are not in the fingerprint of a training, but are read here: then
+ * the numbers of rows, of conversions and of rows without an outcome tell. */
+static int is_training_file(const plan *p, const model *m)
+{
+    const schema *s = &m->schema;
+    int64_t n_positive = 0, n_unknown = 0;
+    char hex[33];
+    rows_hash_hex(&p->s.t.hash, hex);
+    if (str_eq(str_of(hex), m->card.fingerprint)) return 1;
+    for (int64_t i = 0; i < p->s.c.n; i++) {
+        n_positive += p->outcome[i] == 1;
+        n_unknown += p->outcome[i] > 1;
+    }
+    return s->n_rows > 0 && p->s.c.n == s->n_rows && n_positive == s->n_positive &&
+           n_unknown == s->n_no_target;
+}
+
+/* Of the rows whose outcome is known. NaN where one kind is missing. */
+static status auc_of_rows(double *out, const plan *p, propense_error *err)
+{
+    arena tmp = { 0 };
+    int64_t n = 0;
+    auc_interval auc = { .auc = (double)NAN };
+    uint8_t *y = TAKE(&tmp, uint8_t, p->s.c.n);
+    float *x = TAKE(&tmp, float, p->s.c.n);
+    for (int64_t i = 0; y && x && i < p->s.c.n; i++) {
+        if (p->outcome[i] > 1) continue;
+        y[n] = p->outcome[i];
+        x[n++] = (float)p->s.c.p[i];
+    }
+    status code = y && x && auc_delong(&auc, y, x, n, 0.95, &tmp) ? PROPENSE_OK : fail_memory(err);
+    *out = auc.auc;
+    arena_free(&tmp);
+    return code;
+}
+
+static status see_rows(plan *p, const model *m, const propense_callbacks *cb, propense_error *err)
+{
+    p->seen = SEEN_NOT;
+    p->auc_here = (double)NAN;
+    if (!m || !p->outcome) return PROPENSE_OK;
+    p->seen = is_training_file(p, m) ? SEEN_ALL : SEEN_PERHAPS;
+    if (p->seen == SEEN_PERHAPS || p->grade == GRADE_CHANCE) return PROPENSE_OK;
+    say(cb, PROPENSE_WARNING,
+        "%s: the model learned from these very customers; it is surer of them than of others, so "
+        "the forecast may promise too much",
+        p->s.name);
+    return auc_of_rows(&p->auc_here, p, err);
+}
+
 /* Columns that describe a customer: not his id, score, outcome, nor what --drop names. */
 static status describe(plan *p, const model *m, propense_error *err)
 {
@@ -290,12 +341,13 @@ static status describe(plan *p, const model *m, propense_error *err)
                           err);
 }
 
-static status work_out(plan *p, const model *m, propense_error *err)
+static status work_out(plan *p, const model *m, const propense_callbacks *cb, propense_error *err)
 {
     const scored *s = &p->s;
     p->threshold = threshold_of(p->o.margin.middle, (double)s->c.unit_cost / money_unit, p);
     TRY(bands_of(&p->bands, s->rows, s->n, &s->c, m ? scored_level_rows(m) : 0, err));
     TRY(describe(p, m, err));
+    TRY(see_rows(p, m, cb, err));
     TRY(forecast_contacts(p, err));
     TRY(forecast_others(p, err));
     p->peak = peak_of(p->ordered, s->n, &s->c);
@@ -321,25 +373,41 @@ static status keep_texts(plan *p, propense_error *err)
         if (!keep_text(texts[i], &p->mem)) return fail_memory(err);
     for (int32_t i = 0; i < p->o.n_quotas; i++)
         if (!keep_text(&p->o.quotas[i].name, &p->mem)) return fail_memory(err);
+    for (int32_t i = 0; i < p->o.n_without; i++)
+        if (!keep_text(&p->o.without[i], &p->mem)) return fail_memory(err);
     p->o.suppress = str_keep(&p->mem, str_of(p->o.suppress)).p;
     return p->o.suppress ? PROPENSE_OK : fail_memory(err);
 }
 
-static status make(plan *p, const model *m, const char *path, const options *o,
-                   const propense_callbacks *cb, propense_error *err)
+/* From the scores on. rows: of --without; empty else. */
+static status score_and_choose(plan *p, const model *m, without_rows *rows, const char *path,
+                               const options *o, const propense_callbacks *cb, propense_error *err)
 {
-    TRY(plan_options_of(&p->o, o, &p->mem, err));
-    TRY(keep_texts(p, err));
-    p->excel = strcmp(option_text(o, OPT_csv), "excel") == 0;
-    p->threads = option_int(o, OPT_threads) ? (int)option_int(o, OPT_threads) : threads_available();
     TRY(scored_read(&p->s, m, path, &p->o, o, cb, err));
     if (p->s.n == 0)
         return fail(err, PROPENSE_E_ARG, "%s: every customer is on the suppress list", p->s.name);
     grade(p, m);
     pool *workers = pool_new(p->threads);
     status code = workers ? choose(p, workers, err) : fail_memory(err);
+    if (code == PROPENSE_OK && rows->n)
+        code = without_compare(&p->without, rows, p->s.n, &p->o, workers, err);
     pool_free(workers);
-    return code == PROPENSE_OK ? work_out(p, m, err) : code;
+    return code == PROPENSE_OK ? work_out(p, m, cb, err) : code;
+}
+
+static status make(plan *p, const model *m, const char *path, const options *o,
+                   const propense_callbacks *cb, propense_error *err)
+{
+    without_rows rows = { 0 };
+    TRY(plan_options_of(&p->o, o, &p->mem, err));
+    TRY(keep_texts(p, err));
+    p->excel = strcmp(option_text(o, OPT_csv), "excel") == 0;
+    p->threads = option_int(o, OPT_threads) ? (int)option_int(o, OPT_threads) : threads_available();
+    if (p->o.n_without)
+        TRY(without_train(&p->without, &p->own, &rows, m, path, &p->o, o, cb, &p->mem, err));
+    status code = score_and_choose(p, p->own ? p->own : m, &rows, path, o, cb, err);
+    without_rows_free(&rows);
+    return code;
 }
 
 status plan_make(plan **out, const model *m, const char *path, const options *o,
@@ -377,6 +445,7 @@ void plan_free(plan *p)
     if (!p) return;
     scored_free(&p->s);
     readback_free(&p->read);
+    model_free(p->own);
     arena_free(&p->mem);
     mem_free(p);
 }

@@ -10,6 +10,7 @@
 #include "readback.h"
 #include "scored.h"
 #include "traits.h"
+#include "without.h"
 
 /* Margin and cost at one end of what is thought possible. */
 typedef struct plan_corner {
@@ -26,6 +27,14 @@ typedef enum plan_grade {
     GRADE_EQUAL,   /* every score is the same: no ranking at all */
     GRADE_UNJUDGED /* a model that nobody judged */
 } plan_grade;
+
+/* Whether the model learned from the customers of the plan: then it is surer of them than of
+ * others, and the forecast may promise too much. */
+typedef enum plan_seen {
+    SEEN_NOT,     /* nothing says so */
+    SEEN_PERHAPS, /* the file says who converted, as a training file would */
+    SEEN_ALL      /* the training file, by its fingerprint or its counts */
+} plan_seen;
 
 struct propense_plan {
     plan_options o; /* its texts are kept in mem */
@@ -63,9 +72,14 @@ struct propense_plan {
     plan_groups groups;
     uint8_t *outcome; /* [c.n] 1, 0 or 255 where the file has the model's target; else NULL */
 
+    without without;
+    model *own; /* --without: the model that scored in place of the one given; else NULL */
+
     plan_grade grade;
     int is_refused;                /* no list: no better than chance, and not forced */
     double auc, auc_low, auc_high; /* what the model was judged by; NaN when unknown */
+    plan_seen seen;
+    double auc_here;   /* SEEN_ALL: on these very rows */
     double base_rate;  /* of the training rows, or the mean score; what everybody gets */
     int64_t base_rows; /* rows behind it, 0 = not known */
     int64_t test_size; /* contacts by lot that could teach a model; -1 = not known */

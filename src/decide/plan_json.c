@@ -75,6 +75,15 @@ static void put_economy(json_writer *w, const plan *p)
     json_close(w, '}');
 }
 
+static void put_seen(json_writer *w, const plan *p)
+{
+    static const char *const words[] = {
+        [SEEN_NOT] = "no", [SEEN_PERHAPS] = "perhaps", [SEEN_ALL] = "yes"
+    };
+    json_str(w, "learned_from_these_rows", str_of(words[p->seen]));
+    if (p->seen == SEEN_ALL) json_number(w, "auc_on_these_rows", p->auc_here);
+}
+
 static void put_model(json_writer *w, const plan *p)
 {
     static const char *const words[] = { [GRADE_UNKNOWN] = "unknown",
@@ -90,6 +99,7 @@ static void put_model(json_writer *w, const plan *p)
     json_number(w, "base_rate", p->base_rate);
     json_int(w, "base_rows", p->base_rows);
     json_number(w, "level_error", p->s.level_error);
+    put_seen(w, p);
     json_bool(w, "list_refused", p->is_refused);
     if (p->test_size >= 0) json_int(w, "test_size", p->test_size);
     json_close(w, '}');
@@ -231,6 +241,34 @@ static void put_segments(json_writer *w, const plan *p)
     json_close(w, ']');
 }
 
+static void put_side(json_writer *w, const char *key, const without_side *s)
+{
+    json_open(w, key, '{');
+    json_number(w, "auc", s->auc);
+    json_int(w, "contacts", s->contacts);
+    json_number(w, "profit_promised", s->promised);
+    json_number(w, "profit_brought", s->brought);
+    json_close(w, '}');
+}
+
+static void put_without(json_writer *w, const plan *p)
+{
+    const without *x = &p->without;
+    if (!x->n) return;
+    json_open(w, "without", '{');
+    json_open(w, "columns", '[');
+    for (int32_t i = 0; i < x->n_names; i++) json_str(w, NULL, x->names[i]);
+    json_close(w, ']');
+    json_bool(w, "same_rows_as_the_model", !x->is_other_file);
+    json_int(w, "rows", x->n);
+    json_int(w, "converted", x->n_converted);
+    put_side(w, "with_them", &x->with);
+    put_side(w, "without_them", &x->less);
+    put_estimate(w, "auc_difference", &x->auc);
+    put_estimate(w, "profit_difference", &x->profit);
+    json_close(w, '}');
+}
+
 void plan_json(text *out, const plan *p)
 {
     json_writer w = { .out = out, .indent = 1 };
@@ -255,6 +293,7 @@ void plan_json(text *out, const plan *p)
     put_control(&w, p);
     put_segments(&w, p);
     put_groups(&w, p);
+    put_without(&w, p);
     json_close(&w, '}');
     text_char(out, '\n');
 }

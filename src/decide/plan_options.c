@@ -161,5 +161,9 @@ status plan_options_of(plan_options *out, const options *o, arena *mem, propense
     TRY(budget_of(&out->budget, o, err));
     TRY(count_of(&out->max_contacts, o, OPT_max_contacts, err));
     TRY(check_money(out, err));
+    TRY(words_of_option(&out->without, &out->n_without, option_text(o, OPT_without), mem, err));
+    if (*option_text(o, OPT_train_data) && !out->n_without)
+        return fail(err, PROPENSE_E_ARG,
+                    "--train_data is for --without, which names the columns to train without");
     return quotas_of(out, o, mem, err);
 }

@@ -21,6 +21,8 @@ typedef struct plan_options {
     int32_t n_quotas;
     quota *quotas;        /* as given, by name */
     const char *suppress; /* "" without */
+    int32_t n_without;
+    str *without; /* columns that must not decide */
     int force;
     uint64_t seed;
 } plan_options;

@@ -105,6 +105,7 @@ static status encode_steps(pipeline *p, const ensemble_plan *best, const dataset
     TRY((best ? encoder_fit_rich : encoder_fit)(&m->encoder, &m->schema, &d->data, train.at,
                                                 train.n, &m->mem, cb, err));
     if (best) TRY(cut_folds(p, best, y, &train, err));
+    p->rows = train.at;
     TRY(own_columns(&at, m, &p->run, err));
     TRY(encode_part(&p->x, &p->y, p, d, at, y, train, err));
     return encode_part(&p->x_held, &p->y_held, p, d, at, y, held, err);

@@ -32,6 +32,7 @@ typedef struct pipeline {
     model *m;            /* the caller may take it, setting this to NULL */
     float *x, *x_held;   /* [n_train][n_inputs], [n_held][n_inputs] */
     uint8_t *y, *y_held; /* [n_train], [n_held] */
+    const int64_t *rows; /* [n_train] of the dataset, as x has them */
     int64_t n_train, n_held;
     int held_is_given; /* by pipeline_hold */
     /* The best preset: the rows of x lie fold by fold, and each has a logit by a member that did

@@ -1,35 +1,26 @@
-/* The plan on one screen: the list first, then what it rests on, the alternatives, the flat top,
- * the control group and the segments. Leaves amounts to money_text.c. Read console_plan.h and
- * plan.h first. */
+/* The plan on one screen: the list first, then what it rests on, the alternatives, the flat top and
+ * the control group. Leaves segments and groups to console_plan_customers.c, amounts to
+ * money_text.c. Read console_plan.h and plan.h first. */
 #include "console_plan.h"
 
 #include <math.h>
 
-#include "money_text.h"
+#include "console_plan_parts.h"
 #include "words.h"
 
 enum { label_width = 13 };
 
-typedef struct page {
-    text *out;
-    const plan *p;
-    propense_language l;
-    int decimals; /* of amounts in tables */
-    int bad;
-} page;
-
-static money_shown money(const page *g, double amount)
+money_shown plan_money(const plan_page *g, double amount)
 {
     return show_money(amount, g->decimals, g->p->o.currency, g->l);
 }
 
-static money_shown cents(const page *g, double amount)
+money_shown plan_cents(const plan_page *g, double amount)
 {
     return show_money(amount, 2, g->p->o.currency, g->l);
 }
 
-/* A name, then its words, wrapped beside it. */
-static void fact(page *g, const char *name, text *words)
+void plan_fact(plan_page *g, const char *name, text *words)
 {
     text label = { 0 };
     text_pad(&label, str_of(name), label_width);
@@ -39,20 +30,20 @@ static void fact(page *g, const char *name, text *words)
     text_free(words);
 }
 
-static void cell(page *g, const char *words, int width)
+void plan_cell(plan_page *g, const char *words, int width)
 {
     text_char(g->out, ' '); /* apart even when they are too long */
     text_pad(g->out, str_of(words), 1 - width);
 }
 
-static void name_cell(page *g, const char *words, int width)
+void plan_name_cell(plan_page *g, const char *words, int width)
 {
     text_pad(g->out, str_of(words), width);
 }
 
 /* ---- Why */
 
-static void why(page *g)
+static void why(plan_page *g)
 {
     const plan *p = g->p;
     const campaign *c = &p->s.c;
@@ -65,7 +56,7 @@ static void why(page *g)
                         "above its cost."));
     } else if (p->threshold >= 1) {
         text_f(&t, tr(g->l, "A contact costs %s and a conversion leaves %s: no contact can pay."),
-               cents(g, cost).p, cents(g, earned).p);
+               plan_cents(g, cost).p, plan_cents(g, earned).p);
     } else {
         text_f(&t,
                c->incentive > 0
@@ -74,16 +65,16 @@ static void why(page *g)
                    : tr(g->l,
                         "A contact costs %s and a conversion earns %s, so a contact pays above "
                         "a probability of %s"),
-               cents(g, cost).p, cents(g, earned).p, show_share(p->threshold, g->l).p);
+               plan_cents(g, cost).p, plan_cents(g, earned).p, show_share(p->threshold, g->l).p);
         if (p->threshold > 0 && p->threshold <= 0.5)
             text_f(&t, tr(g->l, ": one conversion in %s contacts"),
                    show_number(floor(1 / p->threshold + 1e-9), g->l).p);
         text_char(&t, '.');
     }
-    fact(g, tr(g->l, "why"), &t);
+    plan_fact(g, tr(g->l, "why"), &t);
 }
 
-static void limits_line(page *g)
+static void limits_line(plan_page *g)
 {
     const plan *p = g->p;
     const choice *c = &p->chosen;
@@ -96,16 +87,16 @@ static void limits_line(page *g)
                show_count(c->n_for_quotas, g->l).p);
     if (c->budget_binds || c->contacts_bind || c->quotas_bind)
         text_f(&t, tr(g->l, "Without limits %s contacts would pay and bring %s. "),
-               show_count(p->peak.best, g->l).p, money(g, p->peak.profit).p);
+               show_count(p->peak.best, g->l).p, plan_money(g, p->peak.profit).p);
     if (p->by == ORDER_BY_CONTACT)
         text_z(&t, tr(g->l, "Ordered by profit a contact, since contacts are what is scarce."));
     else if (p->s.c.cost)
         text_f(&t, tr(g->l, "Ordered by expected profit per %.*s of cost."),
                STR_ARG(p->o.currency));
-    fact(g, tr(g->l, "limits"), &t);
+    plan_fact(g, tr(g->l, "limits"), &t);
 }
 
-static void left_out(page *g)
+static void left_out(plan_page *g)
 {
     const scored *s = &g->p->s;
     text t = { 0 };
@@ -114,16 +105,17 @@ static void left_out(page *g)
                show_count(s->n_suppressed, g->l).p);
     if (s->n_duplicates)
         text_f(&t, tr(g->l, "%s rows that repeat an id."), show_count(s->n_duplicates, g->l).p);
-    fact(g, tr(g->l, "kept out"), &t);
+    plan_fact(g, tr(g->l, "kept out"), &t);
 }
 
 /* ---- Figures */
 
-static void figure(page *g, const char *name, const char *value, const char *low, const char *high)
+static void figure(plan_page *g, const char *name, const char *value, const char *low,
+                   const char *high)
 {
     text t = { 0 };
-    name_cell(g, name, 18);
-    cell(g, value, 14);
+    plan_name_cell(g, name, 18);
+    plan_cell(g, value, 14);
     text_z(g->out, "   ");
     if (low && strcmp(low, high) != 0)
         text_f(&t, tr(g->l, "%s to %s"), low, high);
@@ -135,17 +127,17 @@ static void figure(page *g, const char *name, const char *value, const char *low
     text_free(&t);
 }
 
-static void money_figure(page *g, const char *name, const estimate *e)
+static void money_figure(plan_page *g, const char *name, const estimate *e)
 {
-    figure(g, name, money(g, e->value).p, money(g, e->low).p, money(g, e->high).p);
+    figure(g, name, plan_money(g, e->value).p, plan_money(g, e->low).p, plan_money(g, e->high).p);
 }
 
-static void figures(page *g)
+static void figures(plan_page *g)
 {
     const forecast *f = &g->p->contacts;
     propense_language l = g->l;
-    name_cell(g, "", 18);
-    cell(g, tr(l, "expected"), 14);
+    plan_name_cell(g, "", 18);
+    plan_cell(g, tr(l, "expected"), 14);
     text_f(g->out, "   %s\n", tr(l, "95% interval"));
     figure(g, tr(l, "conversions"), show_fixed(f->conversions.value, 0, l).p,
            show_fixed(f->conversions.low, 0, l).p, show_fixed(f->conversions.high, 0, l).p);
@@ -159,16 +151,17 @@ static void figures(page *g)
 
 /* ---- Instead */
 
-static void strategy(page *g, const char *name, const forecast *f)
+static void strategy(plan_page *g, const char *name, const forecast *f)
 {
     text t = { 0 };
-    name_cell(g, name, 17);
-    cell(g, show_fixed(f->n, 0, g->l).p, 10);
-    cell(g, show_fixed(f->conversions.value, 0, g->l).p, 11);
-    cell(g, money(g, f->cost.value).p, 11);
-    cell(g, money(g, f->profit.value).p, 11);
+    plan_name_cell(g, name, 17);
+    plan_cell(g, show_fixed(f->n, 0, g->l).p, 10);
+    plan_cell(g, show_fixed(f->conversions.value, 0, g->l).p, 11);
+    plan_cell(g, plan_money(g, f->cost.value).p, 11);
+    plan_cell(g, plan_money(g, f->profit.value).p, 11);
     if (f->n > 0)
-        text_f(&t, tr(g->l, "%s to %s"), money(g, f->profit.low).p, money(g, f->profit.high).p);
+        text_f(&t, tr(g->l, "%s to %s"), plan_money(g, f->profit.low).p,
+               plan_money(g, f->profit.high).p);
     text_z(g->out, "  ");
     text_str(g->out, text_view(&t));
     text_char(g->out, '\n');
@@ -176,16 +169,16 @@ static void strategy(page *g, const char *name, const forecast *f)
     text_free(&t);
 }
 
-static void strategies(page *g)
+static void strategies(plan_page *g)
 {
     const plan *p = g->p;
     static const forecast nobody = { 0 };
     propense_language l = g->l;
-    name_cell(g, tr(l, "compared with"), 17);
-    cell(g, tr(l, "contacts"), 10);
-    cell(g, tr(l, "conversions"), 12);
-    cell(g, tr(l, "cost"), 11);
-    cell(g, tr(l, "profit"), 11);
+    plan_name_cell(g, tr(l, "compared with"), 17);
+    plan_cell(g, tr(l, "contacts"), 10);
+    plan_cell(g, tr(l, "conversions"), 12);
+    plan_cell(g, tr(l, "cost"), 11);
+    plan_cell(g, tr(l, "profit"), 11);
     text_f(g->out, "  %s\n", tr(l, "95% interval"));
     if (!p->is_refused) strategy(g, tr(l, "this plan"), &p->contacts);
     strategy(g, tr(l, "everybody"), &p->all);
@@ -197,7 +190,7 @@ static void strategies(page *g)
 
 /* ---- The flat top, and what is not sure */
 
-static void flat_top(page *g)
+static void flat_top(plan_page *g)
 {
     const profit_peak *k = &g->p->peak;
     text t = { 0 };
@@ -207,20 +200,20 @@ static void flat_top(page *g)
                         "the expected profit stays within 2%% of the best there is."),
                show_count(k->from, g->l).p, show_count(k->to, g->l).p,
                show_share(k->p_from, g->l).p, show_share(k->p_to, g->l).p);
-    fact(g, tr(g->l, "flat top"), &t);
+    plan_fact(g, tr(g->l, "flat top"), &t);
 }
 
-static void corner_words(page *g, text *t, const plan_corner *k)
+static void corner_words(plan_page *g, text *t, const plan_corner *k)
 {
     if (isnan(k->threshold))
-        text_f(t, tr(g->l, "the list brings %s"), money(g, k->profit).p);
+        text_f(t, tr(g->l, "the list brings %s"), plan_money(g, k->profit).p);
     else
         text_f(t, tr(g->l, "the list brings %s, the threshold is %s and %s contacts pay"),
-               money(g, k->profit).p, show_share(k->threshold, g->l).p,
+               plan_money(g, k->profit).p, show_share(k->threshold, g->l).p,
                show_count(k->n_paying, g->l).p);
 }
 
-static void ranges(page *g)
+static void ranges(plan_page *g)
 {
     const plan *p = g->p;
     text t = { 0 };
@@ -232,16 +225,16 @@ static void ranges(page *g)
         text_f(&t, tr(g->l, ". %s of the %s contacts pay either way."),
                show_count(p->n_sure, g->l).p, show_count(p->chosen.n_contacts, g->l).p);
     }
-    fact(g, tr(g->l, "range"), &t);
+    plan_fact(g, tr(g->l, "range"), &t);
 }
 
-static void control_group(page *g)
+static void control_group(plan_page *g)
 {
     const plan *p = g->p;
     text t = { 0 };
     if (p->o.holdout > 0)
         text_f(&t, tr(g->l, "%s customers of the list are left without contact; that forgoes %s. "),
-               show_count(p->chosen.n_control, g->l).p, money(g, p->control_profit).p);
+               show_count(p->chosen.n_control, g->l).p, plan_money(g, p->control_profit).p);
     if (p->chosen.n_contacts > 0 && !isnan(p->lift_pays)) {
         text_f(&t, tr(g->l, "The contacts pay when they add %s points of conversion. "),
                show_fixed(100 * p->lift_pays, 2, g->l).p);
@@ -254,129 +247,29 @@ static void control_group(page *g)
             text_f(&t, tr(g->l, "This one proves %s points or more."),
                    show_fixed(100 * p->lift_seen, 2, g->l).p);
     }
-    fact(g, tr(g->l, "control"), &t);
-}
-
-/* ---- Segments */
-
-static void segment_line(page *g, int i)
-{
-    const band *b = &g->p->segments.segment[i].band;
-    text t = { 0 };
-    name_cell(g, tr(g->l, b->name), 11);
-    cell(g, show_count(b->n, g->l).p, 11);
-    cell(g, show_count(g->p->in_segment[i], g->l).p, 13);
-    text_f(&t, tr(g->l, "%s to %s"), show_share(b->p_to, g->l).p, show_share(b->p_from, g->l).p);
-    text_z(g->out, "  ");
-    text_pad(g->out, text_view(&t), 22);
-    t.n = 0;
-    text_f(&t, tr(g->l, "%s (%s to %s)"), show_share(b->rate.value, g->l).p,
-           show_share(b->rate.low, g->l).p, show_share(b->rate.high, g->l).p);
-    text_str(g->out, text_view(&t));
-    text_char(g->out, '\n');
-    g->bad |= t.bad;
-    text_free(&t);
-}
-
-static void trait_words(page *g, text *t, const trait *x)
-{
-    const column *k = &g->p->s.t.columns[x->column];
-    propense_language l = g->l;
-    if (x->level >= 0)
-        text_f(t, tr(l, "%.*s %.*s %s (%s to %s; others %s)"), STR_ARG(k->name),
-               STR_ARG(k->level[x->level]), show_share(x->here.value, l).p,
-               show_share(x->here.low, l).p, show_share(x->here.high, l).p,
-               show_share(x->elsewhere, l).p);
-    else
-        text_f(t, tr(l, "%.*s %s (%s to %s; others %s)"), STR_ARG(k->name),
-               show_digits(x->here.value, l).p, show_digits(x->here.low, l).p,
-               show_digits(x->here.high, l).p, show_digits(x->elsewhere, l).p);
-}
-
-/* What sets each apart, largest difference first. */
-static void traits(page *g)
-{
-    const struct segments *all = &g->p->segments;
-    int any = 0;
-    for (int i = 0; i < all->n; i++) any |= all->segment[i].n_traits > 0;
-    if (any) text_f(g->out, "\n%s\n", tr(g->l, "what sets them apart"));
-    for (int i = 0; i < all->n; i++) {
-        const segment *s = &all->segment[i];
-        text t = { 0 };
-        for (int k = 0; k < s->n_traits; k++) {
-            if (k) text_z(&t, "; ");
-            trait_words(g, &t, &s->traits[k]);
-        }
-        if (s->n_traits) fact(g, tr(g->l, s->band.name), &t);
-    }
-}
-
-/* ---- Groups */
-
-static void group_line(page *g, const plan_group *x, int outcome_known)
-{
-    text_z(g->out, "  ");
-    text_pad(g->out, x->name, 16);
-    cell(g, show_count(x->n, g->l).p, 11);
-    cell(g, show_share(x->n ? (double)x->n_selected / (double)x->n : 0, g->l).p, 13);
-    cell(g, show_share(x->expected, g->l).p, 14);
-    if (outcome_known && x->n_known) {
-        text t = { 0 };
-        text_f(&t, tr(g->l, "%s (%s to %s)"), show_share(x->rate.value, g->l).p,
-               show_share(x->rate.low, g->l).p, show_share(x->rate.high, g->l).p);
-        text_f(g->out, "   %s", t.p ? t.p : "");
-        if (x->expected < x->rate.low) text_f(g->out, " %s", tr(g->l, "(promised too little)"));
-        if (x->expected > x->rate.high) text_f(g->out, " %s", tr(g->l, "(promised too much)"));
-        g->bad |= t.bad;
-        text_free(&t);
-    }
-    text_char(g->out, '\n');
-}
-
-static void groups_part(page *g)
-{
-    const plan_groups *all = &g->p->groups;
-    propense_language l = g->l;
-    int known = g->p->outcome != NULL, sensitive = 0;
-    if (!all->n) return;
-    text_char(g->out, '\n');
-    name_cell(g, tr(l, "group"), 18);
-    cell(g, tr(l, "customers"), 11);
-    cell(g, tr(l, "selected"), 13);
-    cell(g, tr(l, "probability"), 14);
-    text_f(g->out, "%s%s\n", known ? "   " : "", known ? tr(l, "converted so far") : "");
-    for (int i = 0; i < all->n; i++) {
-        const group_column *k = &all->columns[i];
-        text_str(g->out, g->p->s.t.columns[k->column].name);
-        if (k->is_sensitive) text_f(g->out, " (%s)", tr(l, "sensitive"));
-        text_char(g->out, '\n');
-        for (int j = 0; j < k->n; j++) group_line(g, &k->groups[j], known);
-        sensitive |= k->is_sensitive;
-    }
-    if (sensitive)
-        paragraph(
-            g->out, "", 0,
-            str_of(tr(l, "Age and gender are sensitive: where the selection differs by them, "
-                         "look whether that is meant. To see what it costs to do without them, "
-                         "plan with a model trained with --drop.")));
-}
-
-static void segments_part(page *g)
-{
-    propense_language l = g->l;
-    name_cell(g, tr(l, "segment"), 11);
-    cell(g, tr(l, "customers"), 11);
-    cell(g, tr(l, "contacts"), 13);
-    text_z(g->out, "  ");
-    text_pad(g->out, str_of(tr(l, "probability")), 22);
-    text_f(g->out, "%s\n", tr(l, "converts, if contacted"));
-    for (int i = 0; i < g->p->segments.n; i++) segment_line(g, i);
-    traits(g);
+    plan_fact(g, tr(g->l, "control"), &t);
 }
 
 /* ---- How far to believe it */
 
-static void belief(page *g)
+static void seen_words(const plan_page *g, text *t)
+{
+    const plan *p = g->p;
+    if (p->grade == GRADE_CHANCE) return; /* its promise is the base rate */
+    if (p->seen == SEEN_PERHAPS)
+        text_z(t,
+               tr(g->l, " The file says who converted: if the model learned from these customers, "
+                        "the figures may promise too much."));
+    if (p->seen != SEEN_ALL) return;
+    text_z(t, tr(g->l, " But it learned from these very customers"));
+    if (!isnan(p->auc) && !isnan(p->auc_here))
+        text_f(t, tr(g->l, ": it ranks them with a ROC AUC of %s, those it had not seen with %s"),
+               show_fixed(p->auc_here, 2, g->l).p, show_fixed(p->auc, 2, g->l).p);
+    text_z(t, tr(g->l, ". So the figures may promise too much: for a forecast, plan with customers "
+                       "that are new to it."));
+}
+
+static void belief(plan_page *g)
 {
     const plan *p = g->p;
     text t = { 0 };
@@ -402,12 +295,13 @@ static void belief(page *g)
                show_fixed(p->auc, 2, g->l).p, show_fixed(p->auc_low, 2, g->l).p,
                show_fixed(p->auc_high, 2, g->l).p);
     }
-    fact(g, tr(g->l, "believe"), &t);
+    seen_words(g, &t);
+    plan_fact(g, tr(g->l, "believe"), &t);
 }
 
 /* ---- No list */
 
-static void advice(page *g)
+static void advice(plan_page *g)
 {
     const plan *p = g->p;
     const campaign *c = &p->s.c;
@@ -423,22 +317,23 @@ static void advice(page *g)
         text_f(&t,
                tr(g->l, "On average a contact brings %s: contact everybody, or as many by lot "
                         "as can be paid for."),
-               cents(g, each).p);
+               plan_cents(g, each).p);
     else
         text_f(&t, tr(g->l, "On average a contact loses %s: contact nobody, except to learn."),
-               cents(g, -each).p);
-    fact(g, tr(g->l, "instead"), &t);
+               plan_cents(g, -each).p);
+    plan_fact(g, tr(g->l, "instead"), &t);
     if (p->test_size < 0) return;
     text_f(&t,
            tr(g->l, "A model worth having (ROC AUC 0.6) would show itself after about %s "
                     "contacts drawn by lot"),
            show_count(p->test_size, g->l).p);
-    if (cost > 0) text_f(&t, tr(g->l, ", which cost %s"), money(g, cost * (double)p->test_size).p);
+    if (cost > 0)
+        text_f(&t, tr(g->l, ", which cost %s"), plan_money(g, cost * (double)p->test_size).p);
     text_z(&t, tr(g->l, ". Leave as many by lot without contact, train on both, and plan again."));
-    fact(g, tr(g->l, "to learn"), &t);
+    plan_fact(g, tr(g->l, "to learn"), &t);
 }
 
-static void refused(page *g)
+static void refused(plan_page *g)
 {
     const plan *p = g->p;
     text t = { 0 };
@@ -459,6 +354,7 @@ static void refused(page *g)
     advice(g);
     text_char(g->out, '\n');
     strategies(g);
+    plan_without_part(g);
     text_char(g->out, '\n');
     paragraph(g->out, "", 0,
               str_of(tr(g->l, "--force writes a ranked list all the same, with a caution in every "
@@ -467,7 +363,7 @@ static void refused(page *g)
 
 /* ---- All of it */
 
-static void headline(page *g)
+static void headline(plan_page *g)
 {
     const plan *p = g->p;
     text t = { 0 };
@@ -477,14 +373,14 @@ static void headline(page *g)
     else
         text_f(&t, tr(g->l, "PLAN: contact %s of %s customers; expected profit %s (%s to %s)."),
                show_count(p->chosen.n_contacts, g->l).p, show_count(p->s.n, g->l).p,
-               money(g, p->contacts.profit.value).p, money(g, p->contacts.profit.low).p,
-               money(g, p->contacts.profit.high).p);
+               plan_money(g, p->contacts.profit.value).p, plan_money(g, p->contacts.profit.low).p,
+               plan_money(g, p->contacts.profit.high).p);
     g->bad |= t.bad;
     if (t.p) paragraph(g->out, "", 0, text_view(&t));
     text_free(&t);
 }
 
-static void listed(page *g)
+static void listed(plan_page *g)
 {
     headline(g);
     text_char(g->out, '\n');
@@ -502,9 +398,10 @@ static void listed(page *g)
     ranges(g);
     control_group(g);
     belief(g);
+    plan_without_part(g);
     text_char(g->out, '\n');
-    segments_part(g);
-    groups_part(g);
+    plan_segments_part(g);
+    plan_groups_part(g);
 }
 
 static double larger(double a, double b)
@@ -516,7 +413,7 @@ void console_plan(text *out, const plan *p, propense_language language)
 {
     int64_t from = out->n;
     double largest = larger(p->all.cost.value, larger(p->all.revenue.value, p->all.profit.value));
-    page g = { .out = out, .p = p, .l = language, .decimals = money_decimals(largest) };
+    plan_page g = { .out = out, .p = p, .l = language, .decimals = money_decimals(largest) };
     if (p->is_refused)
         refused(&g);
     else

@@ -292,6 +292,16 @@ static status calibrate_rows(calibrator *out, const dataset *d, row_set train,
     return code;
 }
 
+static status members_scores(fold_scores *s, const pipeline *p, arena *mem, propense_error *err)
+{
+    uint8_t *fold = TAKE(mem, uint8_t, p->n_train);
+    if (!fold) return fail_memory(err);
+    for (int32_t f = 0; f < p->n_folds; f++)
+        for (int64_t i = p->fold_at[f]; i < p->fold_at[f + 1]; i++) fold[i] = (uint8_t)f;
+    *s = (fold_scores){ p->out_of_fold, p->y, fold, p->n_train, p->n_folds };
+    return PROPENSE_OK;
+}
+
 /* The best preset's members have scored each other's rows already. Means of eight need no map
  * (docs/quality.md); one is fitted where it is asked for by name. Deciles and bounds are always
  * known. */
@@ -299,12 +309,10 @@ static status calibrate_members(calibrator *out, const pipeline *p, const char *
                                 propense_error *err)
 {
     arena tmp = { 0 };
-    uint8_t *fold = TAKE(&tmp, uint8_t, p->n_train);
-    fold_scores s = { p->out_of_fold, p->y, fold, p->n_train, p->n_folds };
-    for (int32_t f = 0; fold && f < p->n_folds; f++)
-        for (int64_t i = p->fold_at[f]; i < p->fold_at[f + 1]; i++) fold[i] = (uint8_t)f;
-    status code = fold ? calibrate_fit(out, NULL, &s, strcmp(how, "auto") ? how : "none", mem, err)
-                       : fail_memory(err);
+    fold_scores s;
+    status code = members_scores(&s, p, &tmp, err);
+    if (code == PROPENSE_OK)
+        code = calibrate_fit(out, NULL, &s, strcmp(how, "auto") ? how : "none", mem, err);
     arena_free(&tmp);
     return code;
 }
@@ -332,6 +340,55 @@ status calibrate_training(calibrator *out, const dataset *d, row_set train,
             "the probabilities are not calibrated: %lld folds need as many rows of each kind",
             (long long)n_folds);
     if (calibrate_is_asked(o) && enough) TRY(calibrate_rows(out, d, train, plan, o, cb, mem, err));
+    shift_prior(out, d, train, option_number(o, OPT_prior));
+    return PROPENSE_OK;
+}
+
+/* ---- For comparing trainings */
+
+/* `how` without calibration asked for: the scores as they are. */
+static status keep(calibrator *out, kept_scores *kept, const fold_scores *s, const int64_t *row,
+                   const char *how, arena *mem, propense_error *err)
+{
+    *kept = (kept_scores){ .n = s->n, .row = row, .y = s->y, .logit = s->logit };
+    kept->believed = TAKE(mem, double, s->n);
+    if (!kept->believed) return fail_memory(err);
+    return calibrate_fit(out, kept->believed, s, how, mem, err);
+}
+
+static status keep_members(calibrator *out, kept_scores *kept, const pipeline *p, const options *o,
+                           arena *mem, propense_error *err)
+{
+    fold_scores s;
+    const char *how = option_text(o, OPT_calibrate);
+    TRY(members_scores(&s, p, mem, err));
+    return keep(out, kept, &s, p->rows, strcmp(how, "auto") ? how : "none", mem, err);
+}
+
+static status keep_folds(calibrator *out, kept_scores *kept, const dataset *d, row_set train,
+                         const pipeline_plan *plan, const options *o, const propense_callbacks *cb,
+                         arena *mem, propense_error *err)
+{
+    fold_scores s = { 0 };
+    crossfit scores;
+    folds f;
+    TRY(out_of_fold(&s, &scores, &f, d, train, plan, o, cb, mem, err));
+    return keep(out, kept, &s, train.at,
+                calibrate_is_asked(o) ? option_text(o, OPT_calibrate) : "none", mem, err);
+}
+
+status calibrate_keeping(calibrator *out, kept_scores *kept, const dataset *d, row_set train,
+                         const pipeline_plan *plan, const pipeline *p, const options *o,
+                         const propense_callbacks *cb, arena *mem, propense_error *err)
+{
+    int64_t n_folds = plan->is_best ? 1 : option_int(o, OPT_folds);
+    if (!enough_for(d, train, n_folds))
+        return fail(err, PROPENSE_E_ARG,
+                    "%s: too few rows to compare two trainings on; %lld with a conversion are "
+                    "needed, and as many without",
+                    d->name, (long long)n_folds);
+    TRY(plan->is_best ? keep_members(out, kept, p, o, mem, err)
+                      : keep_folds(out, kept, d, train, plan, o, cb, mem, err));
     shift_prior(out, d, train, option_number(o, OPT_prior));
     return PROPENSE_OK;
 }

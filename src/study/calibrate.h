@@ -31,4 +31,19 @@ status calibrate_training(calibrator *out, const dataset *d, row_set train,
                           const pipeline_plan *plan, const pipeline *p, const options *o,
                           const propense_callbacks *cb, arena *mem, propense_error *err);
 
+/* The rows that a model learned from, as it saw each before it had learned from it: what lets two
+ * trainings be compared in money without a row held back. */
+typedef struct kept_scores {
+    int64_t n;
+    const int64_t *row; /* [n] of the dataset */
+    const uint8_t *y;   /* [n] */
+    const float *logit; /* [n] out of fold, as the network gave them */
+    double *believed;   /* [n] the same calibrated, each by a map that has not seen its fold */
+} kept_scores;
+/* The same, keeping them; they are always made then, be calibration asked for or not. Fewer rows of
+ * a class than folds are PROPENSE_E_ARG. Arrays from mem. */
+status calibrate_keeping(calibrator *out, kept_scores *kept, const dataset *d, row_set train,
+                         const pipeline_plan *plan, const pipeline *p, const options *o,
+                         const propense_callbacks *cb, arena *mem, propense_error *err);
+
 #endif
