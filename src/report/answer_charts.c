@@ -32,7 +32,8 @@ static void importance_sentence(text *out, const importance *i, propense_languag
 static void importance_mark(plot *p, int32_t at, const importance_row *row)
 {
     text title = { 0 };
-    text_str(&title, row->name);
+    text_str(&title, row->column < 0 ? str_of(tr(p->language, importance_group_name(row->group)))
+                                     : row->name);
     text_f(&title, tr(p->language, ": the area falls by %s, 95%% interval %s to %s"),
            show_fixed(row->drop, 4, p->language).p, show_fixed(row->low, 4, p->language).p,
            show_fixed(row->high, 4, p->language).p);
@@ -65,6 +66,27 @@ scene *importance_chart(const importance *i, propense_language language, arena *
     return p.s;
 }
 
+scene *importance_groups_chart(const importance *i, propense_language language, arena *mem)
+{
+    str names[importance_group_count];
+    double low = 0, high = 0.01;
+    int32_t n = i->n_groups < importance_group_count ? i->n_groups : importance_group_count;
+    for (int32_t k = 0; k < n; k++) {
+        names[k] = str_of(tr(language, importance_group_name(i->groups[k].group)));
+        if (i->groups[k].low < low) low = i->groups[k].low;
+        if (i->groups[k].high > high) high = i->groups[k].high;
+    }
+    plot_axis x = { axis_of(low, high, 5, 0.01, -1, 1),
+                    str_of(tr(language, "fall of the area under the ROC curve")), 0, NULL, 0 };
+    plot p = plot_begin_rows(
+        str_of(tr(language, "Which kinds of columns matter?")),
+        str_of(tr(language, "Columns that speak of the same thing cover for each other; here they "
+                            "are shuffled together.")),
+        x, names, n, language, mem);
+    for (int32_t k = 0; k < n; k++) importance_mark(&p, k, &i->groups[k]);
+    return p.s;
+}
+
 /* ---- Partial dependence */
 
 static void effect_range(const effect *e, double base, double *low, double *high)
@@ -85,9 +107,7 @@ static void effect_sentence(text *out, const effect *e, propense_language langua
         if (value > high) high = value;
     }
     if (e->n == 0) return;
-    text_f(out,
-           tr(language, "Mean probability if every customer had this value, all else as it is: "
-                        "between %s%% and %s%%. What the model does, not what causes what."),
+    text_f(out, tr(language, "From %s%% to %s%%, depending on this column alone."),
            show_fixed(100 * low, 1, language).p, show_fixed(100 * high, 1, language).p);
 }
 

@@ -8,6 +8,8 @@
 
 /* The dozen columns that matter most, with intervals. */
 scene *importance_chart(const importance *i, propense_language language, arena *mem);
+/* The groups of columns, shuffled together; needs one at least. */
+scene *importance_groups_chart(const importance *i, propense_language language, arena *mem);
 /* "recency and value" and its like. */
 const char *importance_group_name(importance_group group);
 /* The mean probability as one column changes. base: the mean over all rows. */

@@ -31,6 +31,19 @@ static void label(plot *p, double x, double y, double dx, double dy, const char 
     plot_words(p, x, y, dx, dy, str_of(tr(p->language, words)), ink, bold, anchor);
 }
 
+/* The diagonal and its name, on the side of it where the curve does not pass. */
+static void diagonal(plot *p, const curve *c, const char *words)
+{
+    double above = 0;
+    for (int64_t i = 0; i < c->n; i++)
+        if (c->x[i] <= 0.62 && c->y[i] > above) above = c->y[i];
+    plot_curve(p, (double[]){ 0, 1 }, (double[]){ 0, 1 }, 2, INK_PALE, 1.2, 4);
+    if (above >= 0.62 || c->n == 0)
+        label(p, 0.62, 0.62, 6, 14, words, INK_PALE, 0, ANCHOR_START);
+    else
+        label(p, 0.62, 0.62, -6, -6, words, INK_PALE, 0, ANCHOR_END);
+}
+
 static scene *finish(plot *p, text *sentence)
 {
     if (p->s) p->s->bad |= sentence->bad;
@@ -50,9 +63,8 @@ scene *roc_chart(const ranked *r, const auc_interval *area, propense_language la
     plot p = plot_begin(str_of(tr(language, "Does the ranking find the converters?")),
                         text_view(&sentence), shares(language, N_("of those who did not convert")),
                         shares(language, N_("of the converters, found")), language, mem);
-    plot_curve(&p, (double[]){ 0, 1 }, (double[]){ 0, 1 }, 2, INK_PALE, 1.2, 4);
-    label(&p, 0.62, 0.62, 6, 14, N_("coin"), INK_PALE, 0, ANCHOR_START);
     plot_curve(&p, c.x, c.y, c.n, INK_BLUE, 2.25, 0);
+    diagonal(&p, &c, N_("coin"));
     if (!ok && p.s) p.s->bad = 1;
     return finish(&p, &sentence);
 }
@@ -71,8 +83,11 @@ scene *precision_recall_chart(const ranked *r, propense_language language, arena
                         shares(language, N_("of the converters, found")),
                         shares(language, N_("of those on the list, converted")), language, mem);
     plot_curve(&p, (double[]){ 0, 1 }, (double[]){ base, base }, 2, INK_PALE, 1.2, 4);
+    /* The first customers alone say nothing: the curve begins with the first converter found. */
+    int64_t first = 0;
+    while (first + 1 < c.n && c.x[first] <= 0) first++;
+    plot_curve(&p, c.x + first, c.y + first, c.n - first, INK_BLUE, 2.25, 0);
     label(&p, 0, base, 6, base > 0.09 ? 14 : -6, N_("random list"), INK_PALE, 0, ANCHOR_START);
-    plot_curve(&p, c.x, c.y, c.n, INK_BLUE, 2.25, 0);
     if (!ok && p.s) p.s->bad = 1;
     return finish(&p, &sentence);
 }
@@ -105,13 +120,15 @@ scene *gains_chart(const ranked *r, propense_language language, arena *mem)
     plot p = plot_begin(str_of(tr(language, "What does a shorter list reach?")),
                         text_view(&sentence), shares(language, N_("of the customers, contacted")),
                         shares(language, N_("of the conversions, reached")), language, mem);
-    plot_curve(&p, (double[]){ 0, 1 }, (double[]){ 0, 1 }, 2, INK_PALE, 1.2, 4);
-    label(&p, 0.6, 0.6, 6, 14, N_("at random"), INK_PALE, 0, ANCHOR_START);
+    curve found = { .x = depth, .y = gain, .n = usable ? gain_points : 0 };
     if (usable) {
         plot_curve(&p, depth, most, gain_points, INK_PALE, 1.2, 0);
-        label(&p, 0.5, 1, 0, 14, N_("best possible"), INK_PALE, 0, ANCHOR_MIDDLE);
         plot_curve(&p, depth, gain, gain_points, INK_BLUE, 2.25, 0);
+        double base = (double)r->steps.n_positive / (double)r->n;
+        label(&p, base < 0.6 ? base : 0.6, 1, 24, 14, N_("best possible"), INK_PALE, 0,
+              ANCHOR_START);
     }
+    diagonal(&p, &found, N_("at random"));
     return finish(&p, &sentence);
 }
 
@@ -149,12 +166,13 @@ static void decile_sentence(text *out, const gain_bin *bins, int64_t n, double b
                             propense_language language)
 {
     if (n < 2 || !(base > 0)) return;
+    int decimals = bins[0].high - bins[0].low > 0.1 ? 0 : 1;
     text_f(out,
            tr(language, "The best tenth of the list converts at %s%%, the last at %s%%; all "
                         "together at %s%%. The thin lines are 95%% intervals."),
-           show_fixed(100 * bins[0].rate, 1, language).p,
-           show_fixed(100 * bins[n - 1].rate, 1, language).p,
-           show_fixed(100 * base, 1, language).p);
+           show_fixed(100 * bins[0].rate, decimals, language).p,
+           show_fixed(100 * bins[n - 1].rate, decimals, language).p,
+           show_fixed(100 * base, decimals, language).p);
 }
 
 scene *deciles_chart(const gain_bin *bins, int64_t n, double base, propense_language language,

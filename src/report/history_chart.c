@@ -85,7 +85,7 @@ static void grid_lines(const panel *p)
         axis_label(&label, &p->y, value, p->as_percent, p->language);
         scene_line(p->s, (point[]){ { p->left, y }, { p->right, y } }, 2, grid, 1, 0);
         scene_text(p->s, (point){ p->left - 9, y + 4 }, text_view(&label),
-                   (text_style){ 11.5, pale, 0, ANCHOR_END });
+                   (text_style){ 11.5, pale, 0, ANCHOR_END, 0 });
         p->s->bad |= label.bad;
         text_free(&label);
     }
@@ -100,23 +100,23 @@ static void epoch_labels(const panel *p)
         text_f(&label, "%d", (int)tick);
         scene_line(p->s, (point[]){ { x, panel_bottom }, { x, panel_bottom + 4 } }, 2, pale, 1, 0);
         scene_text(p->s, (point){ x, panel_bottom + 18 }, text_view(&label),
-                   (text_style){ 11.5, pale, 0, ANCHOR_MIDDLE });
+                   (text_style){ 11.5, pale, 0, ANCHOR_MIDDLE, 0 });
         p->s->bad |= label.bad;
         text_free(&label);
     }
     scene_line(p->s, (point[]){ { p->left, panel_bottom }, { p->right, panel_bottom } }, 2, pale, 1,
                0);
     scene_text(p->s, (point){ (p->left + p->right) / 2, panel_bottom + 36 },
-               str_of(tr(p->language, "epoch")), (text_style){ 11.5, pale, 0, ANCHOR_MIDDLE });
+               str_of(tr(p->language, "epoch")), (text_style){ 11.5, pale, 0, ANCHOR_MIDDLE, 0 });
 }
 
 static void panel_title(const panel *p, const char *name, const char *hint)
 {
     str title = str_of(tr(p->language, name));
     scene_text(p->s, (point){ p->left, panel_top - 32 }, title,
-               (text_style){ 14, dark, 1, ANCHOR_START });
+               (text_style){ 14, dark, 1, ANCHOR_START, 0 });
     scene_text(p->s, (point){ p->left + scene_text_width(title, 14, 1) + 8, panel_top - 32 },
-               str_of(tr(p->language, hint)), (text_style){ 11.5, pale, 0, ANCHOR_START });
+               str_of(tr(p->language, hint)), (text_style){ 11.5, pale, 0, ANCHOR_START, 0 });
 }
 
 /* A thin line at the epoch where the test part's loss is lowest, named above the plot. */
@@ -132,7 +132,7 @@ static void best_epoch(const panel *p)
     if (at - half < p->left) at = p->left + half;
     if (at + half > p->right + 40) at = p->right + 40 - half;
     scene_text(p->s, (point){ at, panel_top - 10 }, text_view(&label),
-               (text_style){ 11, middle, 0, ANCHOR_MIDDLE });
+               (text_style){ 11, middle, 0, ANCHOR_MIDDLE, 0 });
     p->s->bad |= label.bad;
     text_free(&label);
 }
@@ -194,9 +194,9 @@ static void line_label(const panel *p, size_t which, const char *name, colour in
     text value = { 0 };
     axis_figure(&value, figure_at(p, which, end_of(p, which)), p->as_percent, p->language);
     scene_text(p->s, (point){ p->right + 10, y - 2 }, str_of(tr(p->language, name)),
-               (text_style){ 12, ink, 1, ANCHOR_START });
+               (text_style){ 12, ink, 1, ANCHOR_START, 0 });
     scene_text(p->s, (point){ p->right + 10, y + 12 }, text_view(&value),
-               (text_style){ 12, ink, 0, ANCHOR_START });
+               (text_style){ 12, ink, 0, ANCHOR_START, 0 });
     p->s->bad |= value.bad;
     text_free(&value);
 }
@@ -247,13 +247,13 @@ static void head(scene *s, str sentence, propense_language language)
 {
     str title = str_of(tr(language, "Training curves"));
     scene_describe(s, title, sentence);
-    scene_text(s, (point){ margin, 40 }, title, (text_style){ 21, dark, 1, ANCHOR_START });
+    scene_text(s, (point){ margin, 40 }, title, (text_style){ 21, dark, 1, ANCHOR_START, 0 });
     const double width = page_width - 2 * margin;
     double size = 13; /* smaller where two lines would not hold it */
     while (size > 9 && scene_text_width(sentence, size, 0) > 1.9 * width) size -= 0.5;
     for (double y = 62; sentence.n && y < 90; y += 17) {
         str line = scene_wrap(&sentence, width, size, 0);
-        scene_text(s, (point){ margin, y }, line, (text_style){ size, middle, 0, ANCHOR_START });
+        scene_text(s, (point){ margin, y }, line, (text_style){ size, middle, 0, ANCHOR_START, 0 });
     }
 }
 
@@ -262,7 +262,7 @@ static void foot(scene *s, propense_language language)
     scene_text(s, (point){ margin, page_height - 10 },
                str_of(tr(language, "Training: mean over each epoch, while the model still "
                                    "changes. Test part: measured at the end of each epoch.")),
-               (text_style){ 10.5, pale, 0, ANCHOR_START });
+               (text_style){ 10.5, pale, 0, ANCHOR_START, 0 });
 }
 
 /* What the labels beside a plot need. */

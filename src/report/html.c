@@ -7,6 +7,9 @@
 static const char style[] =
 #include "report.css.inc"
     ;
+static const char style_media[] =
+#include "report_media.css.inc"
+    ;
 static const char script[] =
 #include "report.js.inc"
     ;
@@ -69,6 +72,7 @@ void html_begin(page *p, str title, propense_language language)
     html_words(p, title);
     html_raw(p, "</title>\n<style>\n");
     html_raw(p, style);
+    html_raw(p, style_media);
     html_raw(p, "</style>\n</head>\n<body>\n");
 }
 
@@ -121,9 +125,9 @@ void html_table_begin(page *p, const char *caption, const char *const *heads, in
 {
     html_raw(p, "<section class=\"scroll\" tabindex=\"0\" aria-label=\"");
     html_text(p, caption);
-    html_raw(p, "\">\n<table>\n<caption>");
+    html_raw(p, "\">\n<table>\n<caption><span>");
     html_text(p, caption);
-    html_raw(p, "</caption>\n<thead><tr>");
+    html_raw(p, "</span></caption>\n<thead><tr>");
     for (int i = 0; i < n; i++) {
         html_raw(p, "<th scope=\"col\">");
         html_text(p, heads[i]);

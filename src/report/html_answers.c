@@ -43,16 +43,41 @@ static double mean_probability(const appraisal *a)
     return a->n ? sum / (double)a->n : 0;
 }
 
+static void say_levelled(report_page *p)
+{
+    html_element(&p->page, "p",
+                 str_of(tr(p->language, "The columns told nothing that held on customers the model "
+                                        "had not seen, so it promises everybody practically the "
+                                        "same: there is nothing to show here.")));
+}
+
 void report_answers(report_page *p)
 {
     const report_data *r = p->r;
     double base = r->e && r->e->model.p ? mean_probability(&r->e->model) : 0;
+    if (r->e && verdict_sign(r->e->model.verdict) <= 0)
+        html_element(&p->page, "p",
+                     str_of(tr(p->language, "The ranking is no better than chance, so what it "
+                                            "rests on says nothing about customers: bars to the "
+                                            "left of 0 are as likely as bars to the right.")));
+    if (r->m->levelled) {
+        say_levelled(p);
+        return;
+    }
     html_raw(&p->page, "<div class=\"charts\">\n");
     report_chart(p, "importance", importance_chart(r->answers, p->language, p->mem), 0);
+    if (r->answers->n_groups > 1)
+        report_chart(p, "importance_groups",
+                     importance_groups_chart(r->answers, p->language, p->mem), 0);
     html_raw(&p->page, "</div>\n");
     if (r->answers->n_groups) group_rows(p, r->answers);
     if (r->n_effects == 0) return;
     html_heading(&p->page, 3, N_("How the answer changes with one column"), NULL);
+    html_element(&p->page, "p",
+                 str_of(tr(p->language, "The mean probability if every customer had this value and "
+                                        "all else stayed as it is; dashed, the mean as it is now. "
+                                        "It shows what the model does, not what makes customers "
+                                        "buy.")));
     html_raw(&p->page, "<div class=\"charts\">\n");
     for (int32_t i = 0; i < r->n_effects; i++) {
         char name[] = "effect_0";
@@ -87,7 +112,7 @@ static void group_line(report_page *p, const group_row *row)
     cell_of(p, show_fixed(100 * row->rate, 1, l).p);
     html_cell(&p->page, text_view(&range));
     cell_of(p, show_fixed(100 * row->promised, 1, l).p);
-    html_cell_words(&p->page, is_off ? str_of(tr(l, "outside")) : STR(""));
+    html_cell_words(&p->page, str_of(tr(l, is_off ? "outside" : "within")));
     html_row_end(&p->page);
     p->page.out.bad |= name.bad | range.bad;
     text_free(&name);
@@ -97,7 +122,7 @@ static void group_line(report_page *p, const group_row *row)
 void report_groups(report_page *p)
 {
     static const char *const heads[] = { N_("group"),        N_("customers"),   N_("converted, %"),
-                                         N_("95% interval"), N_("promised, %"), N_("promise") };
+                                         N_("95% interval"), N_("promised, %"), N_("compared") };
     html_element(&p->page, "p",
                  str_of(tr(p->language, "Where the promise lies outside the interval, the model "
                                         "treats that group as likelier or less likely than it is. "
@@ -107,8 +132,9 @@ void report_groups(report_page *p)
         text caption = { 0 };
         text_f(&caption, "%.*s", STR_ARG(t->name));
         if (t->is_sensitive)
-            text_z(&caption, tr(p->language,
-                                " (sensitive: leave it out with --drop, if it need not be used)"));
+            text_z(&caption,
+                   tr(p->language,
+                      " (sensitive: better left out of the model, if it need not be used)"));
         p->page.out.bad |= caption.bad;
         html_table_begin(&p->page, caption.p ? caption.p : "", heads, 6);
         for (int32_t k = 0; k < t->n; k++) group_line(p, &t->rows[k]);

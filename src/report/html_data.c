@@ -1,5 +1,6 @@
 /* The report's sections on what came in, how it learned, and how to repeat it.
  * Leaves the facts to the model's schema and card. Read html_report.h first. */
+#include "command_words.h"
 #include "console_text.h"
 #include "history_chart.h"
 #include "html_report.h"
@@ -79,11 +80,37 @@ void report_training(report_page *p)
     html_raw(&p->page, "<div class=\"charts\">\n");
     report_chart(p, "training", history_chart(&p->r->m->card.history, p->language, p->mem), 1);
     html_raw(&p->page, "</div>\n");
+    if (p->r->m->n_members) {
+        text t = { 0 };
+        text_f(&t,
+               tr(p->language,
+                  "The model is the mean of %lld networks, each trained without a share "
+                  "of the rows of its own: what the chart calls the test part are these "
+                  "rows, all together."),
+               (long long)p->r->m->n_members);
+        report_say(p, "p", &t);
+    }
 }
 
 static void item(report_page *p, const char *english)
 {
     html_element(&p->page, "li", str_of(tr(p->language, english)));
+}
+
+/* The card does not know the file's name, only its fingerprint. */
+static void trained_with(report_page *p)
+{
+    const card *c = &p->r->m->card;
+    text t = { 0 };
+    html_element(&p->page, "p", str_of(tr(p->language, "The model was made by:")));
+    text_z(&t, "propense train DATA.csv");
+    for (int32_t i = 0; i < c->n_options; i++) {
+        text_f(&t, " --%.*s ", STR_ARG(c->options[i].name));
+        shell_word(&t, c->options[i].value);
+    }
+    text_z(&t, " --model_out ");
+    shell_word(&t, p->r->model_name);
+    report_say(p, "pre", &t);
 }
 
 void report_method(report_page *p)
@@ -107,5 +134,9 @@ void report_method(report_page *p)
                            "split %lld."),
            STR_ARG(c->fingerprint), (long long)c->seed, (long long)c->split_seed);
     report_say(p, "p", &t);
-    if (p->r->command.n) html_element(&p->page, "pre", p->r->command);
+    trained_with(p);
+    if (p->r->command.n) {
+        html_element(&p->page, "p", str_of(tr(p->language, "This report again:")));
+        html_element(&p->page, "pre", p->r->command);
+    }
 }

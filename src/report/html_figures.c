@@ -59,8 +59,9 @@ static void decile_table(report_page *p)
         html_cell_words(&p->page, str_of(show_count(i + 1, p->language).p));
         cell_fixed(p, b->rows, 0);
         cell_fixed(p, b->positives, 0);
-        cell_fixed(p, 100 * b->rate, 1);
-        cell_range(p, 100 * b->low, 100 * b->high, 1);
+        int decimals = b->high - b->low > 0.1 ? 0 : 1;
+        cell_fixed(p, 100 * b->rate, decimals);
+        cell_range(p, 100 * b->low, 100 * b->high, decimals);
         cell_fixed(p, b->lift, 2);
         cell_fixed(p, 100 * b->gain, 1);
         cell_fixed(p, 100 * b->most_gain, 1);
@@ -116,8 +117,16 @@ static int64_t bins_before(reliability_bin *out, report_page *p)
 static void slope_sentence(report_page *p)
 {
     const slope_figures *s = &p->r->e->model.slope;
-    if (isnan(s->slope)) return;
     text t = { 0 };
+    if (isnan(s->slope) || s->slope_high - s->slope_low > 10) {
+        text_f(&t,
+               tr(p->language, "Log-loss %s; promising everybody the overall rate gets %s. The "
+                               "probabilities differ too little for a calibration slope."),
+               show_fixed(p->r->e->model.figures[FIGURE_LOG_LOSS].value, 4, p->language).p,
+               show_fixed(p->r->e->model.base_loss, 4, p->language).p);
+        report_say(p, "p", &t);
+        return;
+    }
     text_f(&t,
            tr(p->language, "Calibration slope %s (95%% interval %s to %s; 1 is ideal, below 1 the "
                            "probabilities are too extreme). Log-loss %s; promising everybody the "
@@ -151,10 +160,11 @@ static void race_row(report_page *p, const char *name, const appraisal *a, const
 {
     html_row_begin(&p->page);
     html_cell_words(&p->page, str_of(tr(p->language, name)));
-    cell_fixed(p, a->auc.auc, 3);
-    cell_range(p, a->auc.low, a->auc.high, 3);
+    int ranks = a != &p->r->e->rivals[CONTENDER_BASE].of; /* one rate for all is no ranking */
+    cell_fixed(p, ranks ? a->auc.auc : 0.5, ranks ? 3 : 1);
+    cell_range(p, ranks ? a->auc.low : (double)NAN, a->auc.high, 3);
     cell_fixed(p, a->p ? a->figures[FIGURE_LOG_LOSS].value : (double)NAN, 4);
-    cell_fixed(p, a->figures[FIGURE_LIFT].value, 2);
+    cell_fixed(p, ranks ? a->figures[FIGURE_LIFT].value : 1, 2);
     if (rival)
         cell_range(p, rival->area.low, rival->area.high, 3);
     else
@@ -180,6 +190,11 @@ void report_race(report_page *p)
             ? N_("The simple model is as good: the difference may be chance. Prefer what is easier "
                  "to explain.")
             : N_("The simple models fall behind by more than chance explains.");
+    if (p->r->race_is_new)
+        html_element(&p->page, "p",
+                     str_of(tr(p->language, "The simple models learned from these very customers, "
+                                            "in five turns of four fifths, and are judged on the "
+                                            "fifth left out: that is in their favour.")));
     html_element(&p->page, "p", str_of(tr(p->language, words)));
     html_table_begin(&p->page, N_("The model beside simpler ways, on the same customers"), heads,
                      6);

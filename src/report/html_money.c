@@ -13,10 +13,8 @@ static void cell_money(report_page *p, double amount)
         html_cell(&p->page, STR("\xE2\x80\x93"));
         return;
     }
-    html_cell(
-        &p->page,
-        str_of(
-            show_money(amount, money_decimals(fabs(amount)), p->r->plan->currency, p->language).p));
+    html_cell(&p->page,
+              str_of(show_money(amount, money_decimals(fabs(amount)), STR(""), p->language).p));
 }
 
 static void outcome_row(report_page *p, const char *name, const plan_outcome *o)
@@ -47,7 +45,13 @@ static void outcomes(report_page *p)
                                          N_("revenue"),     N_("cost"),     N_("profit"),
                                          N_("95% interval") };
     const plan_summary *s = p->r->plan;
-    html_table_begin(&p->page, N_("What each way is expected to bring"), heads, 7);
+    text caption = { 0 };
+    text_z(&caption, tr(p->language, "What each way is expected to bring"));
+    if (s->currency.n)
+        text_f(&caption, tr(p->language, " (amounts in %.*s)"), STR_ARG(s->currency));
+    p->page.out.bad |= caption.bad;
+    html_table_begin(&p->page, caption.p ? caption.p : "", heads, 7);
+    text_free(&caption);
     outcome_row(p, N_("this list"), &s->list);
     outcome_row(p, N_("everybody"), &s->everybody);
     outcome_row(p, N_("as many, drawn by lot"), &s->by_lot);
@@ -55,14 +59,29 @@ static void outcomes(report_page *p)
     html_table_end(&p->page);
 }
 
+/* "minutes 2,284 (others 1,600)", the largest difference first. */
+static void trait_words(text *out, const plan_segment *g, propense_language l)
+{
+    for (int i = 0; i < g->n_traits; i++) {
+        const plan_trait *t = &g->traits[i];
+        if (i) text_z(out, "; ");
+        if (t->level.n)
+            text_f(out, tr(l, "%.*s %.*s %s (others %s)"), STR_ARG(t->name), STR_ARG(t->level),
+                   show_share(t->here, l).p, show_share(t->elsewhere, l).p);
+        else
+            text_f(out, tr(l, "%.*s %s (others %s)"), STR_ARG(t->name), show_digits(t->here, l).p,
+                   show_digits(t->elsewhere, l).p);
+    }
+}
+
 static void segments(report_page *p)
 {
-    static const char *const heads[] = { N_("segment"), N_("customers"), N_("contacts"),
-                                         N_("rate, %"), N_("95% interval") };
+    static const char *const heads[] = { N_("segment"), N_("customers"),    N_("contacts"),
+                                         N_("rate, %"), N_("95% interval"), N_("set apart by") };
     const plan_summary *s = p->r->plan;
     propense_language l = p->language;
     if (s->n_segments == 0) return;
-    html_table_begin(&p->page, N_("Segments, cut where the difference is real"), heads, 5);
+    html_table_begin(&p->page, N_("Segments, cut where the difference is real"), heads, 6);
     for (int32_t i = 0; i < s->n_segments; i++) {
         const plan_segment *g = &s->segments[i];
         text range = { 0 };
@@ -75,9 +94,13 @@ static void segments(report_page *p)
         html_cell(&p->page, str_of(show_count(g->contacts, l).p));
         html_cell(&p->page, str_of(show_fixed(100 * g->rate.value, 1, l).p));
         html_cell(&p->page, text_view(&range));
+        text traits = { 0 };
+        trait_words(&traits, g, l);
+        html_cell_words(&p->page, text_view(&traits));
         html_row_end(&p->page);
-        p->page.out.bad |= range.bad;
+        p->page.out.bad |= range.bad | traits.bad;
         text_free(&range);
+        text_free(&traits);
     }
     html_table_end(&p->page);
 }
@@ -97,10 +120,9 @@ void report_money(report_page *p)
         report_say(p, "p", &t);
     }
     outcomes(p);
-    if (s->n_curve > 1) {
-        html_raw(&p->page, "<div class=\"charts\">\n");
-        report_chart(p, "profit", profit_chart(s, l, p->mem), 0);
-        html_raw(&p->page, "</div>\n");
-    }
+    html_raw(&p->page, "<div class=\"charts\">\n");
+    if (s->n_curve > 1) report_chart(p, "profit", profit_chart(s, l, p->mem), 0);
+    if (s->n_segments) report_chart(p, "segments", segments_chart(s, l, p->mem), 0);
+    html_raw(&p->page, "</div>\n");
     segments(p);
 }

@@ -24,16 +24,23 @@ void report_say(report_page *p, const char *tag, text *words)
 
 /* ---- The first screen */
 
+/* Whether DATA's figures are those of rows that the model had not seen. Out of fold the card has
+ * the same, and its verdict heeds the gate. */
+static int is_judged(const report_data *r)
+{
+    return r->e && !r->is_training_data;
+}
+
 /* What is known of the ranking: of DATA where there is one that the model had not seen. */
 static verdict_kind verdict_shown(const report_data *r)
 {
-    if (r->e && !r->is_training_data) return r->e->model.verdict;
+    if (is_judged(r)) return r->e->model.verdict;
     return r->m->card.verdict;
 }
 
 static const auc_interval *area_shown(const report_data *r)
 {
-    return r->e && !r->is_training_data ? &r->e->model.auc : &r->m->card.auc;
+    return is_judged(r) ? &r->e->model.auc : &r->m->card.auc;
 }
 
 static const char *headline(const report_page *p)
@@ -142,9 +149,16 @@ static void headline_figure(report_page *p, const char *name, text *value, const
     text_free(value);
 }
 
-static void interval_figure(report_page *p, const char *name, const interval *i, int decimals,
-                            double times)
+/* Decimals that the interval lets one believe. */
+static int digits_of(const interval *i, double times)
 {
+    double wide = (i->high - i->low) * times;
+    return i->method == INTERVAL_NONE ? 2 : wide > 4 ? 0 : wide > 0.4 ? 1 : wide > 0.02 ? 2 : 3;
+}
+
+static void interval_figure(report_page *p, const char *name, const interval *i, double times)
+{
+    int decimals = digits_of(i, times);
     text value = { 0 }, beside = { 0 };
     text_local(&value, i->value * times, decimals, p->language);
     if (i->method != INTERVAL_NONE)
@@ -162,23 +176,24 @@ static void headline_figures(report_page *p)
     if (!e) return;
     html_raw(&p->page, "<ul class=\"figures\">\n");
     const interval *f = e->model.figures;
-    interval_figure(p, N_("ROC AUC"), &f[FIGURE_AUC], 3, 1);
-    interval_figure(p, N_("lift of the best tenth"), &f[FIGURE_LIFT], 2, 1);
-    interval_figure(p, N_("conversions in the best tenth, %"), &f[FIGURE_GAIN], 1, 100);
-    interval_figure(p, N_("log-loss"), &f[FIGURE_LOG_LOSS], 4, 1);
+    interval_figure(p, N_("ROC AUC"), &f[FIGURE_AUC], 1);
+    interval_figure(p, N_("lift of the best tenth"), &f[FIGURE_LIFT], 1);
+    interval_figure(p, N_("conversions in the best tenth, %"), &f[FIGURE_GAIN], 100);
     text error = { 0 }, floor = { 0 };
     text_local(&error, 100 * e->model.ece.ece, 1, p->language);
     text_f(&floor, tr(p->language, "by chance alone: %s"),
            show_fixed(100 * e->model.ece.noise_floor, 1, p->language).p);
     p->page.out.bad |= floor.bad;
-    headline_figure(p, N_("calibration error, points"), &error, floor.p ? floor.p : "");
+    headline_figure(p, N_("mean error of the probabilities, points"), &error,
+                    floor.p ? floor.p : "");
     text_free(&floor);
     html_raw(&p->page, "</ul>\n");
 }
 
 void report_first_screen(report_page *p)
 {
-    int sign = verdict_sign(verdict_shown(p->r));
+    verdict_kind kind = verdict_shown(p->r);
+    int sign = kind == VERDICT_STRONG ? 0 : verdict_sign(kind); /* too good is no good news */
     html_raw(&p->page, sign > 0   ? "<section class=\"verdict good\">\n"
                        : sign < 0 ? "<section class=\"verdict\">\n"
                                   : "<section class=\"verdict bad\">\n");
@@ -190,7 +205,15 @@ void report_first_screen(report_page *p)
         say_without_money(p);
     say_what_to_do(p);
     html_raw(&p->page, "</section>\n");
-    if (p->r->is_training_data)
+    if (p->r->is_out_of_fold)
+        html_element(
+            &p->page, "p",
+            str_of(tr(p->language, "The file is the one the model learned from. Every "
+                                   "figure and curve here is nevertheless one of customers "
+                                   "not seen: each row is answered only by the network that "
+                                   "had left it out. All networks together are a little "
+                                   "better.")));
+    else if (p->r->is_training_data)
         html_element(&p->page, "p",
                      str_of(tr(p->language, "The file given is the one the model learned from: "
                                             "figures on it flatter the model. The verdict is that "

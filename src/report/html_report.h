@@ -16,6 +16,8 @@ typedef struct report_data {
     str model_name, data_name; /* of the files, without folders */
     const evaluation *e;       /* NULL: no DATA */
     int is_training_data;      /* the rows are those that the model learned from */
+    int is_out_of_fold;        /* and each was answered by the member that had left it out */
+    int race_is_new;           /* simple models learned from the rows of DATA, in five parts */
     const importance *answers; /* NULL */
     const effect *effects;     /* [n_effects] */
     int32_t n_effects;

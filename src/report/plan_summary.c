@@ -43,6 +43,23 @@ static double middle(const json_value *economy, const char *key)
     return json_is_object(v) ? number(v, "middle") : number(economy, key);
 }
 
+static int read_traits(plan_segment *s, const json_value *list, arena *mem)
+{
+    int64_t n = json_is_array(list) ? json_length(list) : 0;
+    for (int64_t i = 0; i < n && s->n_traits < plan_most_traits; i++) {
+        const json_value *v = json_at(list, i);
+        plan_trait *t = &s->traits[s->n_traits++];
+        str name = { 0 }, level = { 0 };
+        (void)json_as_str(json_get(v, "column"), &name);
+        (void)json_as_str(json_get(v, "level"), &level);
+        *t = (plan_trait){ .name = str_keep(mem, name), .level = str_keep(mem, level) };
+        t->here = number(json_get(v, level.n ? "share" : "mean"), "value");
+        t->elsewhere = number(v, "elsewhere");
+        if (!t->name.p || !t->level.p) return 0;
+    }
+    return 1;
+}
+
 static status read_segments(plan_summary *out, const json_value *list, arena *mem,
                             propense_error *err)
 {
@@ -61,7 +78,8 @@ static status read_segments(plan_summary *out, const json_value *list, arena *me
                              .p_from = number(v, "highest_probability"),
                              .p_to = number(v, "lowest_probability"),
                              .rate = figure(v, "rate") };
-        if (!s->name.p) return fail_memory(err);
+        if (!s->name.p || !read_traits(s, json_get(v, "set_apart_by"), mem))
+            return fail_memory(err);
     }
     return PROPENSE_OK;
 }
@@ -78,10 +96,15 @@ static status read_curve(plan_summary *out, const json_value *curve, arena *mem,
     if (!json_is_array(points) || n > 10000) return PROPENSE_OK;
     out->curve_contacts = TAKE(mem, double, n);
     out->curve_profit = TAKE(mem, double, n);
-    if (!out->curve_contacts || !out->curve_profit) return fail_memory(err);
+    out->curve_low = TAKE(mem, double, n);
+    out->curve_high = TAKE(mem, double, n);
+    if (!out->curve_contacts || !out->curve_profit || !out->curve_low || !out->curve_high)
+        return fail_memory(err);
     for (int64_t i = 0; i < n; i++) {
         out->curve_contacts[i] = number(json_at(points, i), "contacts");
         out->curve_profit[i] = number(json_at(points, i), "profit");
+        out->curve_low[i] = number(json_at(points, i), "low");
+        out->curve_high[i] = number(json_at(points, i), "high");
     }
     out->n_curve = n;
     return PROPENSE_OK;

@@ -16,11 +16,19 @@ typedef struct plan_outcome {
     plan_figure conversions, revenue, cost, profit, roi;
 } plan_outcome;
 
+enum { plan_most_traits = 4 };
+typedef struct plan_trait {
+    str name, level;        /* level: empty for the mean of a number, else a share */
+    double here, elsewhere; /* in the segment, in all others */
+} plan_trait;
+
 typedef struct plan_segment {
     str name;
     int64_t customers, contacts;
     double p_from, p_to;
     plan_figure rate;
+    int n_traits;
+    plan_trait traits[plan_most_traits];
 } plan_segment;
 
 typedef struct plan_summary {
@@ -32,6 +40,7 @@ typedef struct plan_summary {
     double best_contacts, best_profit, flat_from, flat_to; /* contacts */
     int64_t n_curve;
     double *curve_contacts, *curve_profit; /* [n_curve] the profit curve, if the file has one */
+    double *curve_low, *curve_high;        /* [n_curve] its 95% interval; NaN: none */
     int32_t n_segments;
     plan_segment *segments;
 } plan_summary;

@@ -13,7 +13,7 @@ enum { foot_room = 44, most_lines = 4, row_height = 22, most_row_room = 190 };
 static void put(plot *p, double x, double y, str words, double size, colour ink, int bold,
                 text_anchor anchor)
 {
-    scene_text(p->s, (point){ x, y }, words, (text_style){ size, ink, bold, anchor });
+    scene_text(p->s, (point){ x, y }, words, (text_style){ size, ink, bold, anchor, 0 });
 }
 
 /* Title and sentence; returns the y below them. */
@@ -259,5 +259,5 @@ void plot_words(plot *p, double x, double y, double dx, double dy, str words, co
     if (from + width > plot_width - 4) at.x -= from + width - (plot_width - 4);
     if (at.y < p->top + 10) at.y = p->top + 10;
     if (at.y > p->bottom - 4) at.y = p->bottom - 4;
-    put(p, at.x, at.y, words, 12, ink, bold, anchor);
+    scene_text(p->s, at, words, (text_style){ 12, ink, bold, anchor, 1 });
 }

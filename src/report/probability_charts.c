@@ -131,6 +131,24 @@ static int fullest(const spread *s, int k)
     return best;
 }
 
+/* Names with a piece of their lines, in the upper corner that the peaks leave free. */
+static void spread_names(plot *p, const spread *s)
+{
+    static const char *const words[] = { N_("did not convert"), N_("converted") };
+    static const colour inks[] = { INK_VERMILLION, INK_BLUE };
+    int at_right = fullest(s, 0) + fullest(s, 1) < score_bins;
+    double top = p->y.scale.high, wide = p->x.scale.high * 0.07;
+    double from = at_right ? p->x.scale.high - wide : 0;
+    for (int k = 0; k < 2; k++) {
+        double y = top - (k + 0.6) * (p->y.scale.high - p->y.scale.low) * 0.085;
+        plot_curve(p, (double[]){ from, from + wide }, (double[]){ y, y }, 2, inks[k], 2,
+                   k ? 0 : 5);
+        plot_words(p, at_right ? from : from + wide, y, at_right ? -6 : 6, 4,
+                   str_of(tr(p->language, words[k])), inks[k], 1,
+                   at_right ? ANCHOR_END : ANCHOR_START);
+    }
+}
+
 scene *scores_chart(const ranked *r, propense_language language, arena *mem)
 {
     spread s = { .top = 1, .highest = 1 };
@@ -148,11 +166,7 @@ scene *scores_chart(const ranked *r, propense_language language, arena *mem)
                         text_view(&sentence), x, y, language, mem);
     spread_line(&p, &s, 0, INK_VERMILLION, 5);
     spread_line(&p, &s, 1, INK_BLUE, 0);
-    int a = fullest(&s, 0), b = fullest(&s, 1);
-    plot_words(&p, (a + 1) * s.top / score_bins, s.share[0][a], 8, 12,
-               str_of(tr(language, "did not convert")), INK_VERMILLION, 1, ANCHOR_START);
-    plot_words(&p, (b + 1) * s.top / score_bins, s.share[1][b], 8, a == b ? 28 : -6,
-               str_of(tr(language, "converted")), INK_BLUE, 1, ANCHOR_START);
+    spread_names(&p, &s);
     if (p.s) p.s->bad |= sentence.bad;
     text_free(&sentence);
     return p.s;

@@ -43,6 +43,7 @@ typedef struct cairo {
     void (*set_font_size)(void *pen, double size);
     void (*text_extents)(void *pen, const char *words, extents *out);
     void (*show_text)(void *pen, const char *words);
+    void (*text_path)(void *pen, const char *words);
 } cairo;
 
 /* In the order of the struct, which is nothing but function pointers of one size. */
@@ -75,6 +76,7 @@ static const char *const names[] = {
     "cairo_set_font_size",
     "cairo_text_extents",
     "cairo_show_text",
+    "cairo_text_path",
 };
 enum { n_names = sizeof names / sizeof names[0] };
 _Static_assert(sizeof(cairo) == n_names * sizeof(void *), "one name for each function");
@@ -142,7 +144,7 @@ static void dot(const cairo *c, void *pen, const shape *s, colour background)
 }
 
 /* The words end with a NUL: scene_text copied them. */
-static void words(const cairo *c, void *pen, const shape *s)
+static void words(const cairo *c, void *pen, const shape *s, colour background)
 {
     extents e = { 0 };
     c->select_font_face(pen, "sans-serif", slant_normal, s->bold != 0);
@@ -151,6 +153,16 @@ static void words(const cairo *c, void *pen, const shape *s)
     double back = s->anchor == ANCHOR_END      ? e.x_advance
                   : s->anchor == ANCHOR_MIDDLE ? e.x_advance / 2
                                                : 0;
+    if (s->halo) {
+        c->move_to(pen, s->points[0].x - back, s->points[0].y);
+        c->text_path(pen, s->words.p);
+        set_ink(c, pen, background);
+        c->set_line_width(pen, 4);
+        c->set_line_join(pen, join_round);
+        c->set_dash(pen, NULL, 0, 0);
+        c->stroke(pen);
+        set_ink(c, pen, s->ink);
+    }
     c->move_to(pen, s->points[0].x - back, s->points[0].y);
     c->show_text(pen, s->words.p);
 }
@@ -165,7 +177,7 @@ static void draw(const cairo *c, void *pen, const scene *scene_)
         if (s->kind == SHAPE_LINE) line(c, pen, s);
         if (s->kind == SHAPE_AREA) area(c, pen, s);
         if (s->kind == SHAPE_DOT) dot(c, pen, s, scene_->background);
-        if (s->kind == SHAPE_TEXT) words(c, pen, s);
+        if (s->kind == SHAPE_TEXT) words(c, pen, s, scene_->background);
         if (s->kind == SHAPE_RECT) {
             point a = s->points[0], b = s->points[1];
             c->rectangle(pen, a.x, a.y, b.x - a.x, b.y - a.y);

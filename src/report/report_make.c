@@ -4,16 +4,16 @@
 
 #include <math.h>
 
+#include "command_words.h"
 #include "evaluate_parts.h"
 #include "files.h"
 #include "html_report.h"
 #include "judge.h"
-#include "logistic.h"
-#include "maths.h"
 #include "pipeline_options.h"
 #include "report_tables.h"
-#include "rfm.h"
+#include "race.h"
 #include "split.h"
+#include "unseen.h"
 
 typedef struct making {
     const model *m;
@@ -23,6 +23,7 @@ typedef struct making {
     dataset d;
     row_set train, judged; /* of d; train is known only for the model's own training file */
     evaluation *e;
+    uint8_t *member; /* [d.n_rows] who did not learn from a row; NULL: the whole model answers */
     double *probability; /* [judged.n] */
     importance answers;
     effect effects[report_most_effects];
@@ -62,23 +63,33 @@ static void list_add(text *list, str name, const char *more)
     text_z(list, more);
 }
 
-/* "age=numeric,zip=categorical", and the columns that training did not look at. */
-static void list_columns(text *types, text *dropped, const schema *s)
+/* As the encoder takes it: 0 and 1 are numbers, whatever they mean. */
+static int is_number(const encoder *e, int32_t which)
 {
+    for (int32_t c = 0; c < e->n_columns; c++)
+        if (e->columns[c].schema_column == which) return e->columns[c].is_number;
+    return 0;
+}
+
+/* "age=numeric,zip=categorical", and the columns that training did not look at. */
+static void list_columns(text *types, text *dropped, const model *m)
+{
+    const schema *s = &m->schema;
     for (int32_t c = 0; c < s->n_columns; c++) {
         const schema_column *one = &s->columns[c];
         if (!can_be_listed(one->name)) continue;
         if (one->type == TYPE_UNREAD) list_add(dropped, one->name, "");
         if (one->role == ROLE_FEATURE)
-            list_add(types, one->name, one->type == TYPE_NUMERIC ? "=numeric" : "=categorical");
+            list_add(types, one->name, is_number(&m->encoder, c) ? "=numeric" : "=categorical");
     }
 }
 
 /* The model's target, types and dropped columns in place of what would be inferred. */
-static status set_schema(options *to, const schema *s, propense_error *err)
+static status set_schema(options *to, const model *m, propense_error *err)
 {
+    const schema *s = &m->schema;
     text types = { 0 }, dropped = { 0 };
-    list_columns(&types, &dropped, s);
+    list_columns(&types, &dropped, m);
     status code = types.bad || dropped.bad ? fail_memory(err) : PROPENSE_OK;
     if (code == PROPENSE_OK) code = options_set(to, STR("target"), s->columns[s->target].name, err);
     if (code == PROPENSE_OK && s->positive.n)
@@ -102,7 +113,7 @@ static status read_data(making *w, const char *path, propense_error *err)
         quiet.message = NULL; /* what was inferred is not news here */
     }
     status s = copy_options(mine, w->o, err);
-    if (s == PROPENSE_OK) s = set_schema(mine, &w->m->schema, err);
+    if (s == PROPENSE_OK) s = set_schema(mine, w->m, err);
     if (s == PROPENSE_OK) s = dataset_read(&w->d, path, mine, &quiet, err);
     options_free(mine);
     return s;
@@ -126,6 +137,8 @@ static status choose_rows(making *w, propense_error *err)
     if (!is_training_file(w)) return PROPENSE_OK;
     if (c->n_test == 0 || c->n_train + c->n_test != w->d.n_known) {
         w->r.is_training_data = 1;
+        TRY(unseen_members(&w->member, w->m, &w->d, &w->mem, err));
+        w->r.is_out_of_fold = w->member != NULL;
         return PROPENSE_OK;
     }
     uint8_t *y;
@@ -151,7 +164,7 @@ static status judge(making *w, propense_error *err)
     w->probability = TAKE(&w->mem, double, n);
     if (!logit || !rank || !w->probability) return fail_memory(err);
     TRY(dataset_targets(&y, &w->d, w->judged.at, n, &w->mem, err));
-    TRY(pipeline_logits(logit, w->m, w->k, &w->d, w->judged, &w->mem, err));
+    TRY(unseen_logits(logit, w->m, w->k, &w->d, w->judged, w->member, &w->mem, err));
     for (int64_t i = 0; i < n; i++) {
         rank[i] = (double)logit[i];
         w->probability[i] = model_believe(w->m, rank[i]).probability;
@@ -163,48 +176,49 @@ static status judge(making *w, propense_error *err)
     return PROPENSE_OK;
 }
 
-/* Ridge logistic regression on the same columns and training rows. */
-static status logistic_scores(double *p, making *w, const pipeline *l, propense_error *err)
+/* ---- The race */
+
+enum { race_folds = 5, race_most_rows = 50000 };
+
+/* Rows that simple models learn from, and the turns that hold the judged ones out: the test part
+ * in one, the members' folds, or five folds of rows that are new to the model. */
+static status race_turns(uint8_t *fold, int32_t *n_folds, row_set all, making *w,
+                         propense_error *err)
 {
-    logistic fitted;
-    logistic_options lo = { .ridge = 1 };
-    logistic_matrix x = { .f32 = l->x, .n = l->n_train, .k = l->m->encoder.n_inputs };
-    logistic_matrix held = { .f32 = l->x_held, .n = l->n_held, .k = l->m->encoder.n_inputs };
-    TRY(logistic_fit(&fitted, &x, l->y, NULL, &lo, w->threads, &w->mem, err));
-    logistic_logits(p, &fitted, &held);
+    int64_t first = all.n - w->judged.n;
+    folds five;
+    *n_folds = w->member ? w->m->n_members : w->train.n ? 1 : race_folds;
+    memset(fold, 0, (size_t)all.n);
+    for (int64_t i = 0; i < first; i++) fold[i] = crossfit_never;
+    for (int64_t i = first; w->member && i < all.n; i++) fold[i] = w->member[all.at[i]];
+    if (*n_folds != race_folds || w->member) return PROPENSE_OK;
+    w->r.race_is_new = 1;
+    TRY(folds_stratified(&five, w->e->model.y, all.n, race_folds, 1, 42, &w->mem, err));
+    memcpy(fold, five.of, (size_t)all.n);
     return PROPENSE_OK;
 }
 
-static status race_logistic(making *w, propense_error *err)
+/* Each simple model needs both kinds of rows wherever it learns. */
+static int can_race(const making *w)
 {
-    enum { most_inputs = 300 };
-    rivalry *r = &w->e->rivals[CONTENDER_LOGISTIC];
-    pipeline l;
-    if (w->m->encoder.n_inputs > most_inputs) return PROPENSE_OK;
-    double *z = TAKE(&w->mem, double, w->judged.n), *p = TAKE(&w->mem, double, w->judged.n);
-    if (!z || !p) return fail_memory(err);
-    TRY(pipeline_encode(&l, &w->d, NULL, w->train, w->judged, NULL, err));
-    status s = logistic_scores(z, w, &l, err);
-    pipeline_free(&l);
-    TRY(s);
-    for (int64_t i = 0; i < w->judged.n; i++) p[i] = m_sigmoid(z[i]);
-    r->of = (appraisal){ .rank = z, .p = p };
-    return rival_of(r, &w->e->model, w->e->threshold, 0, w->threads, &w->mem, err);
+    const appraisal *a = &w->e->model;
+    return a->n_positive >= 2 * race_folds && a->n - a->n_positive >= 2 * race_folds &&
+           a->n <= race_most_rows && !(w->r.is_training_data && !w->member);
 }
 
-static status race_rule(making *w, propense_error *err)
+static status race(making *w, propense_error *err)
 {
-    rivalry *r = &w->e->rivals[CONTENDER_RULE];
-    rfm thumb;
-    if (!rfm_find(&thumb, &w->d.schema)) return PROPENSE_OK;
-    float *score = TAKE(&w->mem, float, w->judged.n);
-    double *rank = TAKE(&w->mem, double, w->judged.n);
-    if (!score || !rank) return fail_memory(err);
-    TRY(rfm_fit(&thumb, &w->d, w->train, &w->mem, err));
-    rfm_score(score, &thumb, &w->d, w->judged);
-    for (int64_t i = 0; i < w->judged.n; i++) rank[i] = (double)score[i];
-    r->of = (appraisal){ .rank = rank };
-    return rival_of(r, &w->e->model, w->e->threshold, 0, w->threads, &w->mem, err);
+    int32_t n_folds;
+    int64_t n = w->train.n + w->judged.n;
+    if (!can_race(w)) return PROPENSE_OK;
+    int64_t *at = TAKE(&w->mem, int64_t, n);
+    uint8_t *fold = TAKE(&w->mem, uint8_t, n);
+    if (!at || !fold) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++)
+        at[i] = i < w->train.n ? w->train.at[i] : w->judged.at[i - w->train.n];
+    row_set all = { at, n };
+    TRY(race_turns(fold, &n_folds, all, w, err));
+    return race_simple(w->e, &w->d, all, w->judged, fold, n_folds, w->threads, err);
 }
 
 /* ---- Looking into the model */
@@ -218,7 +232,10 @@ static status look(making *w, propense_error *err)
     w->r.groups = groups;
     if (a->n_positive == 0 || a->n_positive == a->n) return PROPENSE_OK;
     importance_options io = { .seed = (uint64_t)option_int(w->o, OPT_seed),
-                              .threads = (int)option_int(w->o, OPT_threads) };
+                              .threads = (int)option_int(w->o, OPT_threads),
+                              .member = w->member };
+    /* Eight networks ask eight times as much; what is left is said in the chart. */
+    if (w->m->n_members && !w->member) io.most_rows = 4000;
     if (w->m->encoder.n_columns > 60) io.repeats = 3;
     TRY(importance_of(&w->answers, w->m, w->k, &w->d, w->judged, &io, &w->mem, err));
     w->r.answers = &w->answers;
@@ -240,10 +257,7 @@ static status use_data(making *w, const char *path, propense_error *err)
     TRY(read_data(w, path, err));
     TRY(choose_rows(w, err));
     TRY(judge(w, err));
-    if (w->train.n) {
-        TRY(race_logistic(w, err));
-        TRY(race_rule(w, err));
-    }
+    TRY(race(w, err));
     w->r.e = w->e;
     return look(w, err);
 }
@@ -296,12 +310,26 @@ static status write_table(void *user, const char *name, const text *csv, propens
 
 static void command_line(text *t, const making *w, const char *path)
 {
+    static const option_id told[] = { OPT_names,   OPT_separator, OPT_decimal, OPT_header,
+                                      OPT_missing, OPT_encoding,  OPT_margin,  OPT_cost };
     const char *plan = option_text(w->o, OPT_plan);
-    text_f(t, "propense report %.*s", STR_ARG(w->r.model_name));
-    if (path) text_f(t, " %.*s", STR_ARG(w->r.data_name));
-    if (*plan) text_f(t, " --plan %.*s", STR_ARG(base_name(plan)));
-    text_f(t, " --lang %s", w->cb && w->cb->language == PROPENSE_SPANISH ? "es" : "en");
-    text_f(t, " --out %.*s", STR_ARG(base_name(option_text(w->o, OPT_report_out))));
+    text_z(t, "propense report ");
+    shell_word(t, w->r.model_name);
+    if (path) {
+        text_char(t, ' ');
+        shell_word(t, w->r.data_name);
+    }
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        if (!option_given(w->o, told[i])) continue;
+        text_f(t, " --%s ", option_table[told[i]].name);
+        shell_word(t, str_of(option_text(w->o, told[i])));
+    }
+    if (*plan) {
+        text_z(t, " --plan ");
+        shell_word(t, base_name(plan));
+    }
+    text_f(t, " --lang %s --out ", w->cb && w->cb->language == PROPENSE_SPANISH ? "es" : "en");
+    shell_word(t, base_name(option_text(w->o, OPT_report_out)));
 }
 
 static status write_page(making *w, const char *path, const char *out_path, propense_error *err)

@@ -104,10 +104,12 @@ static void history_csv(text *t, const history *h)
 
 static void profit_csv(text *t, const plan_summary *s)
 {
-    text_z(t, "contacts,expected_profit\n");
+    text_z(t, "contacts,expected_profit,low,high\n");
     for (int64_t i = 0; i < s->n_curve; i++) {
         text_repr(t, s->curve_contacts[i]);
         number(t, s->curve_profit[i]);
+        number(t, s->curve_low[i]);
+        number(t, s->curve_high[i]);
         text_char(t, '\n');
     }
 }

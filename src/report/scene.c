@@ -87,6 +87,7 @@ void scene_text(scene *s, point baseline, str words, text_style style)
     new->size = style.size;
     new->bold = style.bold;
     new->anchor = style.anchor;
+    new->halo = style.halo;
     new->words = keep(s, words);
 }
 

@@ -39,6 +39,7 @@ typedef struct shape {
     double dash; /* LINE: length of dashes and gaps, 0 = solid */
     int hollow;  /* DOT */
     int bold;    /* TEXT */
+    int halo;    /* TEXT: with a rim of background, to be read across lines */
     text_anchor anchor;
     str words; /* TEXT, OPEN */
 } shape;
@@ -65,6 +66,7 @@ typedef struct text_style {
     colour ink;
     int bold;
     text_anchor anchor;
+    int halo;
 } text_style;
 void scene_text(scene *s, point baseline, str words, text_style style);
 void scene_open(scene *s, str title);

@@ -106,7 +106,7 @@ static void dot(text *out, const shape *s, colour background)
     text_z(out, "/>\n");
 }
 
-static void words(text *out, const shape *s)
+static void words(text *out, const shape *s, colour background)
 {
     static const char *const anchors[] = { "start", "middle", "end" };
     text_z(out, "<text");
@@ -114,6 +114,10 @@ static void words(text *out, const shape *s)
     attribute(out, "y", s->points[0].y);
     attribute(out, "font-size", s->size);
     ink(out, "fill", s->ink);
+    if (s->halo) {
+        text_z(out, " paint-order=\"stroke\" stroke-width=\"4\" stroke-linejoin=\"round\"");
+        ink(out, "stroke", background);
+    }
     if (s->bold) text_z(out, " font-weight=\"bold\"");
     if (s->anchor != ANCHOR_START) text_f(out, " text-anchor=\"%s\"", anchors[s->anchor]);
     text_char(out, '>');
@@ -137,7 +141,7 @@ static void shape_out(text *out, const shape *s, colour background)
         dot(out, s, background);
         break;
     case SHAPE_TEXT:
-        words(out, s);
+        words(out, s, background);
         break;
     case SHAPE_OPEN:
         text_z(out, "<g><title>");

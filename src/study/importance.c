@@ -12,6 +12,7 @@
 #include "sample.h"
 #include "sorting.h"
 #include "threads.h"
+#include "unseen.h"
 
 static const char *const group_words[importance_group_count] = {
     "",
@@ -45,8 +46,9 @@ typedef struct shuffle_set {
 typedef struct shuffling {
     const model *m;
     const struct kernels *k;
-    const dataset *d; /* the sample */
-    const uint8_t *y; /* [n] */
+    const dataset *d;      /* the sample */
+    const uint8_t *y;      /* [n] */
+    const uint8_t *member; /* [n], or NULL */
     int64_t n;
     const shuffle_set *sets; /* [n_sets] */
     int32_t n_sets, repeats;
@@ -93,7 +95,7 @@ static int area_of(double *auc, const shuffling *s, const shuffle_set *set, int3
     for (int32_t i = 0; set && i < set->n; i++)
         if (!shuffle_column(&columns[set->columns[i]], order, s->n, tmp)) return 0;
     row_set all = { rows, s->n };
-    if (pipeline_logits(logit, s->m, s->k, &copy, all, tmp, NULL) != PROPENSE_OK) return 0;
+    if (unseen_logits(logit, s->m, s->k, &copy, all, s->member, tmp, NULL) != PROPENSE_OK) return 0;
     return roc_auc(auc, s->y, logit, s->n, tmp);
 }
 
@@ -226,6 +228,19 @@ static status run_sets(importance *out, shuffling *s, sets *all, int threads, ar
     return PROPENSE_OK;
 }
 
+/* The members of the thinned rows. */
+static status thin_members(const uint8_t **out, const uint8_t *member, row_set r, int64_t n,
+                           arena *tmp, propense_error *err)
+{
+    *out = NULL;
+    if (!member) return PROPENSE_OK;
+    uint8_t *thin = TAKE(tmp, uint8_t, n);
+    if (!thin) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) thin[i] = member[sample_row(r, n, i)];
+    *out = thin;
+    return PROPENSE_OK;
+}
+
 static status importance_steps(importance *out, const model *m, const struct kernels *k,
                                const dataset *d, row_set r, const importance_options *o, arena *mem,
                                arena *tmp, propense_error *err)
@@ -234,10 +249,13 @@ static status importance_steps(importance *out, const model *m, const struct ker
     sets all = { 0 };
     TRY(sample_rows(&thin, d, r, o->most_rows ? o->most_rows : 20000, tmp, err));
     if (!fill_sets(&all, m, &thin, tmp)) return fail_memory(err);
+    const uint8_t *member;
+    TRY(thin_members(&member, o->member, r, thin.n_rows, tmp, err));
     shuffling s = { .m = m,
                     .k = k,
                     .d = &thin,
                     .y = thin.y,
+                    .member = member,
                     .n = thin.n_rows,
                     .repeats = o->repeats ? o->repeats : 10,
                     .seed = o->seed };

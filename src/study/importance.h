@@ -17,7 +17,8 @@ typedef struct importance_options {
     int32_t repeats;   /* 0: 10 */
     int64_t most_rows; /* 0: 20,000; more are thinned evenly */
     uint64_t seed;
-    int threads; /* 0 = available */
+    int threads;           /* 0 = available */
+    const uint8_t *member; /* [d->n_rows] as of unseen_members: rows the model learned from */
 } importance_options;
 
 /* Groups that marketers think in, told by the columns' names. */

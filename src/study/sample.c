@@ -41,7 +41,7 @@ status sample_rows(dataset *out, const dataset *d, row_set r, int64_t most, aren
     out->data.columns = TAKE(mem, column, d->data.n_columns);
     if (!rows || !out->known || !out->y || !out->data.columns) return fail_memory(err);
     for (int64_t i = 0; i < n; i++) {
-        rows[i] = r.at[i * r.n / n];
+        rows[i] = sample_row(r, n, i);
         out->known[i] = i;
         out->y[i] = d->y[rows[i]];
     }

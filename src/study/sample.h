@@ -4,6 +4,12 @@
 
 #include "pipeline.h"
 
+/* The row of `r` that becomes row i of n. */
+static inline int64_t sample_row(row_set r, int64_t n, int64_t i)
+{
+    return r.at[i * r.n / n];
+}
+
 /* At most `most` of the rows `r` (all known targets), evenly thinned in their order. Numbers and
  * words only; names, levels and schema are views into d. Rows are 0 .. n_rows - 1, all known.
  * Everything is taken from mem: no dataset_free. */

@@ -121,11 +121,60 @@ def test_figures_equal_those_of_evaluate(propense, made):
                                "--verbose", "0").stdout)
     figures = pd.read_csv(made / "assets" / "figures.csv")
     text = json.dumps(said)
-    model = figures[figures.contender.str.contains("model|network")]
-    assert len(model) > 5
+    model = figures[figures.contender == "model"]
+    assert len(model) > 10
     for _, row in model.iterrows():
-        if row.value == row.value and row.value not in (0, 1):
-            assert repr(row.value) in text, row.figure
+        for value in [row.value, row.low, row.high]:
+            if value == value and value not in (0, 1):
+                assert repr(value) in text, row.figure
+
+
+def shown_in(page, label):
+    """Value and interval of a headline figure on the page."""
+    found = re.search(rf"<li><span>{re.escape(label)}</span><b>([^<]*)</b><span>([^<]*)</span>", page)
+    return [float(x.replace(",", "")) for x in [found[1], *re.findall(r"-?[\d.,]*\d", found[2])[-2:]]]
+
+
+def test_headline_figures_are_those_of_evaluate_rounded(propense, made):
+    page = (made / "r.html").read_text(encoding="utf-8")
+    figures = pd.read_csv(made / "assets" / "figures.csv")
+    model = figures[figures.contender == "model"].set_index("figure")
+    for label, name, times in [("ROC AUC", "roc_auc", 1), ("lift of the best tenth", "lift", 1),
+                               ("conversions in the best tenth, %", "gain", 100)]:
+        row = next(model.loc[f] for f in model.index if f.startswith(name))
+        for shown, exact in zip(shown_in(page, label), [row.value, row.low, row.high], strict=True):
+            assert shown == pytest.approx(times * exact, abs=0.51 if times == 100 else 0.051), label
+    auc = model.loc["roc_auc"]
+    assert (f"higher {auc.value * 100:.0f} times in 100 (95% interval {auc.low * 100:.0f} to "
+            f"{auc.high * 100:.0f}") in page
+    loss = model.loc["log_loss"].value
+    assert f"Log-loss {loss:.4f}" in page
+
+
+def test_training_file_is_shown_as_it_was_judged(propense, tmp_path):
+    """The default network on its own training file: every row by the member that left it out."""
+    customers(7, 900).to_csv(tmp_path / "train.csv", index=False)
+    propense("train", tmp_path / "train.csv", "--model_out", tmp_path / "m.keras", "--verbose", "0")
+    propense("report", tmp_path / "m.keras", tmp_path / "train.csv", "--out", tmp_path / "r.html",
+             "--assets", tmp_path / "a", "--verbose", "0")
+    card = json.loads(propense("inspect", tmp_path / "m.keras", "--json").stdout)
+    figures = pd.read_csv(tmp_path / "a" / "figures.csv").set_index(["contender", "figure"])
+    text = json.dumps(card)
+    area = figures.loc[("model", "roc_auc")]
+    for value in [area.value, area.low, area.high]:
+        assert repr(float(value)) in text
+    said = [float(x) for x in re.findall(r'"loss": ([\d.]+)', text)]
+    assert any(abs(x - figures.loc[("model", "log_loss")].value) < 1e-7 for x in said)
+    # The whole model knows these rows: its own scores are better than it deserves.
+    frame = pd.read_csv(tmp_path / "train.csv")
+    propense("score", tmp_path / "m.keras", tmp_path / "train.csv", "--scores_out",
+             tmp_path / "p.csv", "--verbose", "0")
+    flattering = roc_auc_score(frame.label, pd.read_csv(tmp_path / "p.csv").probability)
+    assert flattering > area.value + 0.01
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    page_of(page)
+    assert "answered only by the network that had left it out" in page
+    assert "logistic regression" in page
 
 
 class Balanced(html.parser.HTMLParser):
@@ -220,6 +269,16 @@ def test_profit_curve_of_the_plan(propense, made):
         assert row.expected_profit == pytest.approx(sums[int(row.contacts)], abs=0.01)
     assert curve.expected_profit.iloc[-1] == pytest.approx(plan["instead"]["everybody"]["profit"]["value"])
     assert curve.expected_profit.max() <= plan["profit_curve"]["best_profit"] + 1e-9
+    inner = curve[curve.contacts > 0]
+    assert (inner.low < inner.expected_profit).all() and (inner.expected_profit < inner.high).all()
     page = (made / "money.html").read_text(encoding="utf-8")
     page_of(page)
     assert f'{plan["plan"]["contacts"]:,.0f} of' in page
+    for way in [plan["plan"], plan["instead"]["everybody"]]:
+        for name in ["conversions", "revenue", "cost", "profit"]:
+            value = way[name]["value"] if isinstance(way[name], dict) else way[name]
+            digits = 0 if name == "conversions" or abs(value) >= 1000 else 2
+            assert f"<td>{value:,.{digits}f}</td>" in page, name
+    for segment in plan["segments"]:
+        assert f'<td>{segment["customers"]:,}</td>' in page
+        assert f'<td>{100 * segment["rate"]["value"]:.1f}</td>' in page

@@ -1,0 +1,73 @@
+/* Rows of the training file answered by the members that left them out.
+ * Leaves the folds to ensemble.c and the answers to pipeline.c.
+ * Read unseen.h and ensemble.h first. */
+#include "unseen.h"
+
+#include "split.h"
+
+/* The rows in the order in which training dealt them to the folds. */
+static status dealt_rows(int64_t **at, const model *m, const dataset *d, arena *mem,
+                         propense_error *err)
+{
+    const card *c = &m->card;
+    uint8_t *y;
+    split s;
+    TRY(dataset_targets(&y, d, d->known, d->n_known, mem, err));
+    TRY(split_rows(&s, d->n_known, 0, (uint32_t)c->split_seed, c->stratify, y, mem, err));
+    for (int64_t i = 0; i < s.n_train; i++) s.train[i] = d->known[s.train[i]];
+    *at = s.train;
+    return PROPENSE_OK;
+}
+
+status unseen_members(uint8_t **member, const model *m, const dataset *d, arena *mem,
+                      propense_error *err)
+{
+    const card *c = &m->card;
+    int64_t n = d->n_known, *at;
+    *member = NULL;
+    if (!m->n_members || c->n_train != n || c->balancing.kind ||
+        m->n_members != ensemble_members(n))
+        return PROPENSE_OK;
+    uint8_t *out = TAKE(mem, uint8_t, d->n_rows);
+    int64_t *fold_at = TAKE(mem, int64_t, (int64_t)m->n_members + 1);
+    if (!out || !fold_at) return fail_memory(err);
+    TRY(dealt_rows(&at, m, d, mem, err));
+    TRY(ensemble_folds(at, fold_at, m->n_members, n, d->y, (uint64_t)c->seed, mem, err));
+    for (int32_t f = 0; f < m->n_members; f++)
+        for (int64_t i = fold_at[f]; i < fold_at[f + 1]; i++) out[at[i]] = (uint8_t)f;
+    *member = out;
+    return PROPENSE_OK;
+}
+
+/* One member's rows: taken together, answered, put back in their places. */
+static status member_logits(float *logit, const model *m, int32_t number, const struct kernels *k,
+                            const dataset *d, row_set r, const uint8_t *member, arena *tmp,
+                            propense_error *err)
+{
+    int64_t *rows = TAKE(tmp, int64_t, r.n), *place = TAKE(tmp, int64_t, r.n), n = 0;
+    float *z = TAKE(tmp, float, r.n);
+    if (!rows || !place || !z) return fail_memory(err);
+    for (int64_t i = 0; i < r.n; i++) {
+        if (member[r.at[i]] != number) continue;
+        place[n] = i;
+        rows[n++] = r.at[i];
+    }
+    model alone = *m; /* a view: its arena stays the model's */
+    alone.n_members = 1;
+    alone.params = m->params + number * m->network.n_params;
+    TRY(pipeline_logits(z, &alone, k, d, (row_set){ rows, n }, tmp, err));
+    for (int64_t i = 0; i < n; i++) logit[place[i]] = z[i];
+    return PROPENSE_OK;
+}
+
+status unseen_logits(float *logit, const model *m, const struct kernels *k, const dataset *d,
+                     row_set r, const uint8_t *member, arena *tmp, propense_error *err)
+{
+    if (!member) return pipeline_logits(logit, m, k, d, r, tmp, err);
+    for (int32_t f = 0; f < m->n_members; f++) {
+        arena_mark mark = arena_here(tmp);
+        TRY(member_logits(logit, m, f, k, d, r, member, tmp, err));
+        arena_rewind(tmp, mark);
+    }
+    return PROPENSE_OK;
+}
