@@ -11,6 +11,8 @@ Sections:
   read        a CSV file into memory against polars, pandas and pyarrow
   evaluate    10 M scored rows: every figure, table and interval
   coverage    how often 95 % intervals hold the truth, at 500, 5,000 and 50,000 rows
+  networks    15 epochs of 4 layers of 200 on 3,579 rows against Keras, PyTorch and a plain loop over OpenBLAS; time a step
+              while units are dead
   audiobooks  test accuracy and loss of the published Audiobooks network over twenty splits, beside Keras on the
               same arrays (PROPENSE_DATA=folder; some minutes)
 
@@ -35,7 +37,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=3, help="counted rounds after one that is not (default 3)")
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows: to try things out, not to quote")
     parser.add_argument("--without", action="append", default=[], metavar="PEER",
-                        help="leave out a peer: keras, onnx, torch, sklearn (may be repeated)")
+                        help="leave out a peer: keras, onnx, torch, sklearn, openblas (may be repeated)")
     parser.add_argument("--propense", default=str(ROOT / "build" / "release" / "propense"), metavar="FILE",
                         help="the program to measure (default build/release/propense)")
     parser.add_argument("--peers_only", action="store_true", help="the peers alone, without propense")

@@ -27,11 +27,24 @@ class Contender:
     told: list = field(default_factory=list)  # what each run printed, when it was JSON
 
 
+def room_libraries(bench):
+    """Those the program under test was linked from."""
+    folder = Path(bench.args.propense).resolve().parent
+    found = sorted(folder.glob("lib*.a"))
+    if not found:
+        raise Trouble(f"{folder} holds no libraries; './run build' makes them.")
+    return found
+
+
+def include_folders():
+    return [f"-I{p}" for p in sorted((ROOT / "src").iterdir()) if p.is_dir()] + [f"-I{ROOT / 'include'}"]
+
+
 def compile_c(name, *more, libraries=()):
     """build/bench/<name> from bench/<name>.c, again only when the source or a library is newer."""
-    source, target = ROOT / "bench" / f"{name}.c", BUILD / name
+    source, target = ROOT / "bench" / f"{name}.c", BUILD / Path(name).name
     BUILD.mkdir(parents=True, exist_ok=True)
-    newest = max(os.path.getmtime(p) for p in (source, *libraries))
+    newest = max(os.path.getmtime(p) for p in (source, *(ROOT / "bench").glob("*.h"), *libraries))
     if not target.exists() or target.stat().st_mtime < newest:
         group = ["-Wl,--start-group", *map(str, libraries), "-Wl,--end-group"] if libraries else []
         command = [compiler(), "-std=c17", "-D_POSIX_C_SOURCE=200809L", "-O2", *more, str(source), "-o", str(target),

@@ -85,6 +85,15 @@ class Peers:
         return output(self.python(*extras), "-c", code).splitlines()
 
 
+def openblas(python):
+    """The library in SciPy's package, which has the usual 32-bit interface."""
+    code = "import pathlib, scipy; print(*pathlib.Path(scipy.__file__).parent.parent.glob('scipy.libs/*openblas*'))"
+    found = subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.split()
+    if not found:
+        raise Trouble("There is no OpenBLAS in SciPy's package.")
+    return found[0]
+
+
 def compiler():
     for name in (os.environ.get("CC"), "cc", "gcc", "clang"):
         if name and shutil.which(name):

@@ -159,7 +159,8 @@ class Results:
     def _case_table(rows):
         heads = {"wall_s": "wall, s", "cpu_s": "CPU, s", "peak_mb": "peak, MB", "rows_per_s": "rows/s",
                  "rows_per_cpu_s": "rows/CPU s",
-                 "gflops": "GFLOP/s", "times_ours": "times ours",
+                 "seconds": "training, s", "cpu_seconds": "training CPU, s", "last_loss": "last loss",
+                 "gflops": "GFLOP/s of CPU", "times_ours": "times ours",
                  "times_slower": "times slower than ours"}
         measured = {}
         for r in rows:

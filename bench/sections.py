@@ -9,8 +9,10 @@ import subprocess
 from pathlib import Path
 
 import audiobooks
-from contest import BUILD, WORK, Contender, compete, compile_c, generated, ratios, run_once
-from environment import ROOT, Trouble, clean_environment
+import networks
+from contest import (WORK, Contender, compete, compile_c, generated, include_folders, ratios, room_libraries,
+                     run_once)
+from environment import ROOT, Trouble, clean_environment, openblas
 
 PEERS = ROOT / "bench" / "peers"
 CAMPAIGN = ROOT / "data" / "campaign_history.csv"
@@ -267,28 +269,6 @@ def threads(bench):
 # ---- kernels
 
 
-def openblas(python):
-    """The library in SciPy's package, which has the usual 32-bit interface."""
-    code = "import pathlib, scipy; print(*pathlib.Path(scipy.__file__).parent.parent.glob('scipy.libs/*openblas*'))"
-    found = subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.split()
-    if not found:
-        raise Trouble("There is no OpenBLAS in SciPy's package.")
-    return found[0]
-
-
-def room_libraries(bench):
-    """Those the program under test was linked from."""
-    folder = Path(bench.args.propense).resolve().parent
-    found = sorted(folder.glob("lib*.a"))
-    if not found:
-        raise Trouble(f"{folder} holds no libraries; './run build' makes them.")
-    return found
-
-
-def include_folders():
-    return [f"-I{p}" for p in sorted((ROOT / "src").iterdir()) if p.is_dir()] + [f"-I{ROOT / 'include'}"]
-
-
 def kernels(bench):
     program = compile_c("kernels", *include_folders(), libraries=room_libraries(bench))
     library = openblas(bench.peers.python())
@@ -390,4 +370,4 @@ def coverage(bench):
 
 
 ALL = dict(reference=reference, score=score, epoch=epoch, threads=threads, kernels=kernels, read=read,
-           evaluate=evaluate, coverage=coverage, audiobooks=audiobooks.section)
+           evaluate=evaluate, coverage=coverage, networks=networks.section, audiobooks=audiobooks.section)

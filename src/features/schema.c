@@ -90,6 +90,29 @@ static status read_types(column_wish *wishes, const str *names, int32_t n, str l
     return PROPENSE_OK;
 }
 
+const char *wish_option(column_wish wish)
+{
+    return wish == WISH_DROP     ? "--drop"
+           : wish == WISH_ID     ? "--id"
+           : wish == WISH_WEIGHT ? "--weight_column"
+           : wish > WISH_NONE    ? "--types"
+                                 : "";
+}
+
+static status read_weight(column_wish *wishes, const str *names, int32_t n, str name,
+                          propense_error *err)
+{
+    int32_t at;
+    if (!name.n) return PROPENSE_OK;
+    TRY(schema_find(&at, "--weight_column", name, names, n, err));
+    if (wishes[at] != WISH_NONE)
+        return fail(err, PROPENSE_E_ARG,
+                    "column '%.*s' has the weights (--weight_column) and is named in %s too",
+                    STR_ARG(name), wish_option(wishes[at]));
+    wishes[at] = WISH_WEIGHT;
+    return PROPENSE_OK;
+}
+
 static int is_none(str s)
 {
     return str_eq_nocase(s, STR("none"));
@@ -107,7 +130,8 @@ status schema_wishes(column_wish *wishes, const str *names, int32_t n,
             if (wishes[i] == WISH_ID) wishes[i] = WISH_TEXT; /* --id goes before --types */
         wishes[id] = WISH_ID;
     }
-    return read_drop(wishes, names, n, options->drop, err);
+    TRY(read_drop(wishes, names, n, options->drop, err));
+    return read_weight(wishes, names, n, options->weight, err);
 }
 
 /* ---- Before reading */
@@ -116,7 +140,7 @@ static column_kind plan_kind(const csv_column *c, column_wish wish, int is_targe
 {
     int all_numbers = c->n_values > 0 && c->n_numbers == c->n_values;
     if (wish == WISH_DROP) return COLUMN_SKIPPED;
-    if (wish == WISH_NUMERIC) return COLUMN_NUMBER;
+    if (wish == WISH_NUMERIC || wish == WISH_WEIGHT) return COLUMN_NUMBER;
     if (wish != WISH_NONE) return COLUMN_WORDS;
     if (is_target) return all_numbers ? COLUMN_NUMBER : COLUMN_WORDS;
     return c->guess;

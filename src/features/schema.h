@@ -7,7 +7,13 @@
 #include "progress.h"
 #include "table.h"
 
-typedef enum column_role { ROLE_FEATURE, ROLE_TARGET, ROLE_ID, ROLE_LEFT_OUT } column_role;
+typedef enum column_role {
+    ROLE_FEATURE,
+    ROLE_TARGET,
+    ROLE_ID,
+    ROLE_LEFT_OUT,
+    ROLE_WEIGHT
+} column_role;
 typedef enum column_type {
     TYPE_NUMERIC,
     TYPE_CATEGORICAL,
@@ -67,6 +73,7 @@ typedef struct schema_options {
     str positive; /* empty: 1, yes, true, si ... */
     str id;       /* empty: found; "none": there is none */
     str drop;     /* names, comma-separated */
+    str weight;   /* the column of --weight_column; empty: none */
     str types;    /* "age=numeric,zip=categorical"; also boolean, date, text, id */
 } schema_options;
 

@@ -28,21 +28,28 @@ static status take_inputs(schema *s, const table *t, arena *mem, arena *scratch,
     return PROPENSE_OK;
 }
 
+static void leave_out_one(schema_column *c, column_wish wish)
+{
+    if (wish == WISH_NONE) return;
+    c->role = wish == WISH_WEIGHT ? ROLE_WEIGHT : ROLE_LEFT_OUT;
+    c->type = wish == WISH_WEIGHT ? TYPE_NUMERIC : TYPE_UNREAD;
+    c->why = WHY_ASKED;
+}
+
 static status leave_out(schema *s, const schema_options *options, arena *scratch,
                         propense_error *err)
 {
-    schema_options drop = { .drop = options->drop };
+    schema_options drop = { .drop = options->drop, .weight = options->weight };
     str *names = TAKE(scratch, str, s->n_columns);
     column_wish *wishes = TAKE(scratch, column_wish, s->n_columns);
     if (!names || !wishes) return fail_memory(err);
     for (int32_t i = 0; i < s->n_columns; i++) names[i] = s->columns[i].name;
     TRY(schema_wishes(wishes, names, s->n_columns, &drop, err));
-    for (int32_t i = 0; i < s->n_columns; i++) {
-        if (wishes[i] != WISH_DROP) continue;
-        s->columns[i].role = ROLE_LEFT_OUT;
-        s->columns[i].why = WHY_ASKED;
-        s->columns[i].type = TYPE_UNREAD;
-    }
+    if (wishes[s->target] == WISH_WEIGHT)
+        return fail(err, PROPENSE_E_ARG,
+                    "column '%.*s' is the target and is named in --weight_column too",
+                    STR_ARG(names[s->target]));
+    for (int32_t i = 0; i < s->n_columns; i++) leave_out_one(&s->columns[i], wishes[i]);
     return PROPENSE_OK;
 }
 

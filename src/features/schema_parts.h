@@ -6,7 +6,7 @@
 
 #include "schema.h"
 
-/* What --types, --drop and --id ask of a column. */
+/* What --types, --drop, --id and --weight_column ask of a column. */
 typedef enum column_wish {
     WISH_NONE,
     WISH_NUMERIC,
@@ -14,7 +14,8 @@ typedef enum column_wish {
     WISH_DATE,
     WISH_TEXT,
     WISH_ID,
-    WISH_DROP
+    WISH_DROP,
+    WISH_WEIGHT
 } column_wish;
 
 /* Counted over all rows. */
@@ -44,6 +45,8 @@ typedef struct schema_job {
 /* schema.c. wishes: [n], of the names. Unknown names and types are errors. */
 status schema_wishes(column_wish *wishes, const str *names, int32_t n,
                      const schema_options *options, propense_error *err);
+/* The option that a wish came from. */
+const char *wish_option(column_wish wish);
 /* The column of an option's name, or an error that shows the nearest. */
 status schema_find(int32_t *at, const char *option, str name, const str *names, int32_t n,
                    propense_error *err);

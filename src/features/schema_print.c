@@ -19,7 +19,8 @@ const char *type_name(column_type type, propense_language language)
 
 const char *role_name(column_role role, propense_language language)
 {
-    static const char *const names[] = { N_("feature"), N_("target"), N_("id"), N_("left out") };
+    static const char *const names[] = { N_("feature"), N_("target"), N_("id"), N_("left out"),
+                                         N_("weight") };
     return (unsigned)role < sizeof names / sizeof *names ? tr(language, names[role]) : "?";
 }
 
@@ -41,6 +42,8 @@ static const char *why_asked(const schema_column *c)
         return N_("asked for with --id or --types");
     case ROLE_LEFT_OUT:
         return c->type == TYPE_UNREAD ? N_("left out with --drop") : N_("left out with --types");
+    case ROLE_WEIGHT:
+        return N_("asked for with --weight_column: what each row counts in the loss");
     case ROLE_FEATURE:
         break;
     }
@@ -137,6 +140,8 @@ static void put_values(text *out, const schema *s, const schema_column *c,
 {
     if (c->role == ROLE_TARGET)
         put_target(out, s, language);
+    else if (c->role == ROLE_WEIGHT)
+        text_z(out, tr(language, "not a feature"));
     else if (c->role != ROLE_FEATURE)
         text_z(out, tr(language, "not used"));
     else if (c->low == c->low && c->high == c->high)

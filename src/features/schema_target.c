@@ -47,10 +47,7 @@ static int32_t by_name(const str *names, const uint8_t *is_yes_no, const column_
 static status check_asked(int32_t target, const str *names, const column_wish *wishes,
                           propense_error *err)
 {
-    const char *option = wishes[target] == WISH_DROP  ? "--drop"
-                         : wishes[target] == WISH_ID  ? "--id"
-                         : wishes[target] > WISH_NONE ? "--types"
-                                                      : "";
+    const char *option = wish_option(wishes[target]);
     if (wishes[target] < WISH_DATE) return PROPENSE_OK;
     return fail(err, PROPENSE_E_ARG,
                 "column '%.*s' is the target (--target) and is named in %s too",

@@ -218,6 +218,9 @@ static void apply_wish(schema_column *out, const column *c, column_wish wish)
     case WISH_DROP:
         set(out, ROLE_LEFT_OUT, TYPE_UNREAD, WHY_ASKED);
         break;
+    case WISH_WEIGHT:
+        set(out, ROLE_WEIGHT, TYPE_NUMERIC, WHY_ASKED);
+        break;
     }
 }
 

@@ -17,12 +17,23 @@ typedef struct member {
     {                                                                                              \
 #field, offsetof(balancing, field)                                                         \
     }
+#define OF(group, field)                                                                           \
+    {                                                                                              \
+#group "_" #field, offsetof(balancing, group.field)                                        \
+    }
 static const member counts[] = { AT(n_rows), AT(n_positive), AT(n_held), AT(n_balanced) };
-static const member numbers[] = { AT(told_apart),         AT(told_apart_low), AT(told_apart_high),
-                                  AT(balanced_accuracy),  AT(raw_accuracy),   AT(raw_loss),
-                                  AT(corrected_accuracy), AT(corrected_loss), AT(always_accuracy),
-                                  AT(all_accuracy),       AT(all_loss) };
-enum { n_counts = sizeof counts / sizeof *counts, n_numbers = sizeof numbers / sizeof *numbers };
+static const member numbers[] = { AT(told_apart), AT(told_apart_low), AT(told_apart_high),
+                                  AT(balanced_accuracy), AT(always_accuracy), OF(raw, accuracy),
+                                  OF(raw, loss), OF(corrected, accuracy), OF(corrected, loss),
+                                  OF(all, accuracy), OF(all, loss),
+                                  /* From here on not in the first files. */
+                                  OF(raw, ece), OF(corrected, ece), OF(all, ece),
+                                  OF(shifted, accuracy), OF(shifted, loss), OF(shifted, ece) };
+enum {
+    n_counts = sizeof counts / sizeof *counts,
+    n_numbers = sizeof numbers / sizeof *numbers,
+    n_first = 11
+};
 
 void balancing_json_write(json_writer *w, const balancing *b)
 {
@@ -30,6 +41,7 @@ void balancing_json_write(json_writer *w, const balancing *b)
     json_open(w, "balancing", '{');
     json_str(w, "kind", str_of(kinds[b->kind]));
     json_bool(w, "is_skewed", b->is_skewed);
+    json_bool(w, "is_calibrated", b->is_calibrated);
     for (int i = 0; i < n_counts; i++) {
         int64_t n;
         memcpy(&n, (const char *)b + counts[i].place, sizeof n);
@@ -61,6 +73,9 @@ status balancing_json_read(balancing *b, const json_value *o, const char *name, 
     if (!b->kind) return wrong(name, "kind", err);
     if (!json_as_bool(json_get(o, "is_skewed"), &flag)) return wrong(name, "is_skewed", err);
     b->is_skewed = flag;
+    flag = 0;
+    (void)json_as_bool(json_get(o, "is_calibrated"), &flag);
+    b->is_calibrated = flag;
     for (int i = 0; i < n_counts; i++) {
         int64_t n;
         if (!json_as_int(json_get(o, counts[i].key), &n) || n < 0)
@@ -71,7 +86,7 @@ status balancing_json_read(balancing *b, const json_value *o, const char *name, 
     for (int i = 0; i < n_numbers; i++) {
         const json_value *v = json_get(o, numbers[i].key);
         double x = (double)NAN;
-        if (!v || (!json_is_null(v) && !json_as_number(v, &x)))
+        if ((!v && i < n_first) || (v && !json_is_null(v) && !json_as_number(v, &x)))
             return wrong(name, numbers[i].key, err);
         memcpy((char *)b + numbers[i].place, &x, sizeof x);
     }

@@ -23,6 +23,10 @@ typedef struct learning {
                         that means nothing. NULL: not known */
 } learning;
 
+typedef struct balanced_figures {
+    double accuracy, loss, ece; /* ece: NaN in files of before */
+} balanced_figures;
+
 /* Training on balanced rows, held against the customers as they are. The figures are of the test
  * part; n_held 0: there was none. */
 typedef struct balancing {
@@ -31,11 +35,13 @@ typedef struct balancing {
     int32_t is_skewed;          /* the negatives that stay do not stand for all */
     double told_apart, told_apart_low, told_apart_high; /* ROC AUC of kept against dropped; NaN */
     int64_t n_held, n_balanced;
-    double balanced_accuracy;      /* of n_balanced held rows, half of them conversions */
-    double raw_accuracy, raw_loss; /* the network as it is */
-    double corrected_accuracy, corrected_loss; /* at the natural prior */
-    double always_accuracy;                    /* the more frequent answer for everybody */
-    double all_accuracy, all_loss;             /* of the same network, trained on all rows */
+    double balanced_accuracy;   /* of n_balanced held rows, half of them conversions */
+    balanced_figures raw;       /* the network as it is */
+    balanced_figures shifted;   /* at the natural prior; NaN in files of before */
+    balanced_figures corrected; /* as it is believed: with its calibrator, or as the one above */
+    int32_t is_calibrated;      /* the calibrator is a map fitted on natural rows */
+    double always_accuracy;     /* the more frequent answer for everybody */
+    balanced_figures all;       /* of the same network, trained on all rows */
 } balancing;
 
 typedef struct card {

@@ -1,7 +1,8 @@
 /* The words behind the enums in propense.json. Read card_words.h first. */
 #include "card_words.h"
 
-const char *const card_role_words[card_n_roles] = { "feature", "target", "id", "left_out" };
+const char *const card_role_words[card_n_roles] = { "feature", "target", "id", "left_out",
+                                                    "weight" };
 const char *const card_type_words[card_n_types] = { "numeric", "categorical", "boolean", "constant",
                                                     "date",    "text",        "empty",   "unread" };
 const char *const card_verdict_words[card_n_verdicts] = { "not_judged", "chance", "below_chance",

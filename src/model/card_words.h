@@ -10,7 +10,7 @@
 enum {
     card_format = 2,        /* with rich numbers and an ensemble */
     card_format_single = 1, /* what all propenses read */
-    card_n_roles = 4,
+    card_n_roles = 5,
     card_n_types = 8,
     card_n_verdicts = 7,
     card_n_series = 6,

@@ -3,7 +3,10 @@
  * matrices to the callers. Read dataset.h first. */
 #include "dataset.h"
 
+#include <math.h>
+
 #include "csv.h"
+#include "num.h"
 #include "npz_table.h"
 #include "table_options.h"
 
@@ -13,6 +16,7 @@ static schema_options schema_options_of(const options *o)
                              .positive = str_of(option_text(o, OPT_positive)),
                              .id = str_of(option_text(o, OPT_id)),
                              .drop = str_of(option_text(o, OPT_drop)),
+                             .weight = str_of(option_text(o, OPT_weight_column)),
                              .types = str_of(option_text(o, OPT_types)) };
 }
 
@@ -54,6 +58,55 @@ static status list_known(dataset *d, propense_error *err)
     return PROPENSE_OK;
 }
 
+/* ---- Weights of rows */
+
+static const schema_column *weight_column(const schema *s)
+{
+    for (int32_t i = 0; i < s->n_columns; i++)
+        if (s->columns[i].role == ROLE_WEIGHT) return &s->columns[i];
+    return NULL;
+}
+
+static status bad_weight(const dataset *d, const schema_column *c, int64_t row, double x,
+                         propense_error *err)
+{
+    char met[num_buffer];
+    (void)num_repr(met, x);
+    if (isnan(x))
+        return fail_at(
+            err, PROPENSE_E_PARSE, row + 1, c->position + 1,
+            "%s: data row %lld, column '%.*s': the weight is missing; a number from 0 to "
+            "1000000 was expected",
+            d->name, (long long)row + 1, STR_ARG(c->name));
+    return fail_at(
+        err, PROPENSE_E_PARSE, row + 1, c->position + 1,
+        "%s: data row %lld, column '%.*s': met the weight %s; a number from 0 to 1000000 "
+        "was expected",
+        d->name, (long long)row + 1, STR_ARG(c->name), met);
+}
+
+/* Only of rows that have a target: the others are not learned from. */
+static status read_weights(dataset *d, propense_error *err)
+{
+    enum { most = 1000000 };
+    const schema_column *c = weight_column(&d->schema);
+    int any = 0;
+    if (!c) return PROPENSE_OK;
+    const double *x = d->data.columns[c->position].number;
+    d->weight = TAKE(&d->mem, float, d->n_rows);
+    if (!d->weight) return fail_memory(err);
+    for (int64_t i = 0; i < d->n_known; i++) {
+        double w = x[d->known[i]];
+        if (!(w >= 0 && w <= most)) return bad_weight(d, c, d->known[i], w, err);
+        d->weight[d->known[i]] = (float)w;
+        any |= w > 0;
+    }
+    if (any) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_PARSE,
+                "%s: every weight in column '%.*s' is 0, so there is nothing to learn from",
+                d->name, STR_ARG(c->name));
+}
+
 /* An .npz: arrays that somebody prepared, used as they are. */
 static status read_arrays(dataset *d, const char *path, const options *o, propense_error *err)
 {
@@ -66,7 +119,8 @@ static status read_arrays(dataset *d, const char *path, const options *o, propen
                     path);
     schema_options so = schema_options_of(o);
     TRY(schema_of_arrays(&d->schema, &d->y, &d->data, &so, path, &d->mem, err));
-    return list_known(d, err);
+    TRY(list_known(d, err));
+    return read_weights(d, err);
 }
 
 static status read_steps(dataset *d, const char *path, const options *o,
@@ -76,7 +130,8 @@ static status read_steps(dataset *d, const char *path, const options *o,
     TRY(read_table(d, path, o, cb, err));
     schema_options so = schema_options_of(o);
     TRY(schema_infer(&d->schema, &d->y, &d->data, &so, d->name, &d->mem, cb, err));
-    return list_known(d, err);
+    TRY(list_known(d, err));
+    return read_weights(d, err);
 }
 
 status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,

@@ -13,6 +13,7 @@ typedef struct dataset {
     schema schema;
     int64_t n_rows; /* of the file */
     uint8_t *y;     /* [n_rows]; 255 where the target is missing */
+    float *weight;  /* [n_rows] of --weight_column; NULL without */
     int64_t n_known;
     int64_t *known; /* [n_known] rows whose target is known, in file order */
     arena mem;      /* owner of everything but the table */

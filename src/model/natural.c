@@ -9,6 +9,7 @@
 #include "judge.h"
 #include "maths.h"
 #include "num.h"
+#include "probability.h"
 
 /* ---- Rows */
 
@@ -82,22 +83,44 @@ static void tell_skew(const balancing *b, int64_t n_kept, const propense_callbac
             (long long)(n_kept - b->n_positive), (long long)(b->n_rows - b->n_positive), apart);
 }
 
+/* keep: [train.n] of `rows`, which is `train` in file order. */
+static status choose(uint8_t **keep, int64_t *n_kept, int64_t **rows, uint8_t **y, const dataset *d,
+                     row_set train, balance_kind kind, uint64_t seed, arena *mem,
+                     propense_error *err)
+{
+    TRY(in_file_order(rows, d, train, mem, err));
+    *keep = TAKE(mem, uint8_t, train.n);
+    if (!*keep) return fail_memory(err);
+    TRY(dataset_targets(y, d, *rows, train.n, mem, err));
+    *n_kept = balance_rows(*keep, *y, train.n, kind, seed, mem);
+    return *n_kept < 0 ? fail_memory(err) : PROPENSE_OK;
+}
+
+status natural_rows(row_set *learned, const dataset *d, row_set train, balance_kind kind,
+                    uint64_t seed, arena *mem, propense_error *err)
+{
+    uint8_t *keep, *y;
+    int64_t *rows, n_kept;
+    *learned = train;
+    if (kind == BALANCE_NONE) return PROPENSE_OK;
+    TRY(choose(&keep, &n_kept, &rows, &y, d, train, kind, seed, mem, err));
+    return n_kept == train.n ? PROPENSE_OK
+                             : keep_rows(learned, d, train, rows, keep, n_kept, mem, err);
+}
+
 status natural_choose(row_set *learned, balancing *out, const dataset *d, row_set train,
                       const options *o, const struct kernels *k, const propense_callbacks *cb,
                       arena *mem, propense_error *err)
 {
     balance_kind kind = balance_of(option_text(o, OPT_balance));
-    int64_t *rows;
+    int64_t *rows, n_kept;
+    uint8_t *keep, *y;
     *out = (balancing){ .n_rows = train.n };
     *learned = train;
     if (kind == BALANCE_NONE) return PROPENSE_OK;
-    TRY(in_file_order(&rows, d, train, mem, err));
-    uint8_t *y, *keep = TAKE(mem, uint8_t, train.n);
-    if (!keep) return fail_memory(err);
-    TRY(dataset_targets(&y, d, rows, train.n, mem, err));
+    TRY(choose(&keep, &n_kept, &rows, &y, d, train, kind, (uint64_t)option_int(o, OPT_seed), mem,
+               err));
     for (int64_t i = 0; i < train.n; i++) out->n_positive += y[i];
-    int64_t n_kept = balance_rows(keep, y, train.n, kind, (uint64_t)option_int(o, OPT_seed), mem);
-    if (n_kept < 0) return fail_memory(err);
     if (n_kept == train.n) return PROPENSE_OK;
     out->kind = (int32_t)kind;
     TRY(keep_rows(learned, d, train, rows, keep, n_kept, mem, err));
@@ -110,64 +133,85 @@ status natural_choose(row_set *learned, balancing *out, const dataset *d, row_se
 
 /* ---- The way back */
 
-/* log(w1 / w0) of the weights that the loss had. */
-static double weights_logit(const fit_options *fit, const uint8_t *y, int64_t n)
+/* Rows, and the weights of them, by class. */
+typedef struct class_sums {
+    double n[2], weight[2];
+} class_sums;
+
+static class_sums sums_of(const dataset *d, row_set r)
 {
-    double w0 = fit->class_weight[0], w1 = fit->class_weight[1];
-    if (fit->balanced) {
-        int64_t ones = 0;
-        for (int64_t i = 0; i < n; i++) ones += y[i];
-        w0 = (double)ones;
-        w1 = (double)(n - ones);
+    class_sums s = { 0 };
+    for (int64_t i = 0; i < r.n; i++) {
+        int64_t row = r.at[i];
+        s.n[d->y[row]] += 1;
+        s.weight[d->y[row]] += d->weight ? (double)d->weight[row] : 1;
     }
-    return w0 > 0 && w1 > 0 ? m_log(w1 / w0) : 0;
+    return s;
 }
 
-void natural_correct(model *m, const balancing *b, const fit_options *fit, const options *o,
-                     const uint8_t *y, int64_t n, const propense_callbacks *cb)
+/* log of the odds that the loss saw over those of the rows: of the classes' weights, and of the
+ * mean weight of a row of each. 0 where a class counts nothing. */
+static double weights_logit(const fit_options *fit, const class_sums *s)
+{
+    double w[2] = { 1, 1 };
+    if (fit->balanced)
+        w[0] = s->n[1], w[1] = s->n[0];
+    else if (fit->class_weight[0] != 0 || fit->class_weight[1] != 0)
+        w[0] = fit->class_weight[0], w[1] = fit->class_weight[1];
+    for (int i = 0; i < 2; i++) w[i] *= s->weight[i] / s->n[i];
+    return w[0] > 0 && w[1] > 0 ? m_log(w[1] / w[0]) : 0;
+}
+
+double natural_shift(const pipeline_plan *plan, const dataset *d, row_set learned, row_set train)
+{
+    class_sums from = sums_of(d, learned), all = sums_of(d, train);
+    if (!(from.n[0] > 0 && from.n[1] > 0)) return 0;
+    double shift = -weights_logit(&plan->fit, &from);
+    if (learned.n == train.n) return shift;
+    return shift + calibration_prior(0, from.n[1] / (double)learned.n, all.n[1] / (double)train.n);
+}
+
+void natural_correct(model *m, double shift, const propense_callbacks *cb)
 {
     calibrator *c = &m->calibrator;
-    int has_map = c->map.kind != CALIBRATION_NONE || c->is_base_rate;
-    double off = has_map ? 0 : weights_logit(fit, y, n);
-    int64_t ones = 0;
-    for (int64_t i = 0; i < n; i++) ones += y[i];
-    if (off != 0) {
-        c->logit_shift -= off;
-        say(cb, PROPENSE_NOTE,
-            "the class weights are taken back out of the probabilities, which hold for customers "
-            "as they are; the ranking is the same");
-    }
-    if (!b->kind || option_number(o, OPT_prior) > 0 || !ones || ones == n) return;
-    c->logit_shift +=
-        calibration_prior(0, (double)ones / (double)n, (double)b->n_positive / (double)b->n_rows);
+    if (shift == 0 || c->map.kind != CALIBRATION_NONE || c->is_base_rate) return;
+    c->logit_shift += shift;
+    say(cb, PROPENSE_NOTE,
+        "what balancing and weights did to the share of conversions is taken back out of the "
+        "probabilities, which hold for customers as they are; the ranking is the same");
 }
 
 /* ---- Side by side */
 
-typedef struct figures {
-    double accuracy, loss;
-} figures;
-
-static figures figures_of(const double *z, const uint8_t *y, int64_t n)
+static status figures_of(balanced_figures *out, const double *z, const uint8_t *y, int64_t n,
+                         arena *tmp, propense_error *err)
 {
     int64_t right = 0;
     double loss = 0;
+    ranked r;
+    arena_mark mark = arena_here(tmp);
+    double *p = TAKE(tmp, double, n);
+    if (!p) return fail_memory(err);
     for (int64_t i = 0; i < n; i++) {
         right += (z[i] > 0) == y[i];
         loss += (z[i] > 0 ? z[i] : 0) - z[i] * y[i] + m_log1p(m_exp(-fabs(z[i])));
+        p[i] = m_sigmoid(z[i]);
     }
-    return (figures){ (double)right / (double)n, loss / (double)n };
+    if (!ranked_of(&r, y, p, n, tmp)) return fail_memory(err);
+    ece_figures ece = ece_of(&r, ece_bins);
+    arena_rewind(tmp, mark);
+    *out = (balanced_figures){ (double)right / (double)n, loss / (double)n, ece.ece };
+    return PROPENSE_OK;
 }
 
-/* The logits of a model's held rows, by the network or as they are believed. */
+/* What the network says of a model's held rows. */
 static status logits_of(double *z, const model *m, const pipeline *p, const struct kernels *k,
-                        int corrected, arena *tmp, propense_error *err)
+                        arena *tmp, propense_error *err)
 {
     float *logit = TAKE(tmp, float, p->n_held), *unused = TAKE(tmp, float, p->n_held);
     if (!logit || !unused) return fail_memory(err);
     TRY(predict_rows(m, k, p->x_held, p->n_held, unused, logit, tmp, err));
-    for (int64_t i = 0; i < p->n_held; i++)
-        z[i] = corrected ? calibrator_logit(&m->calibrator, (double)logit[i]) : (double)logit[i];
+    for (int64_t i = 0; i < p->n_held; i++) z[i] = (double)logit[i];
     return PROPENSE_OK;
 }
 
@@ -195,37 +239,40 @@ static status learn_all(balancing *out, const pipeline_plan *plan, const dataset
     TRY(pipeline_encode_for(&all, plan, d, NULL, train, held, NULL, err));
     status s = held_from ? pipeline_hold(&all, held_from, err) : PROPENSE_OK;
     if (s == PROPENSE_OK) s = pipeline_learn(&all, plan, NULL, err);
-    double *z = TAKE(tmp, double, all.n_held);
+    double *z = TAKE(tmp, double, all.n_held), shift = natural_shift(plan, d, train, train);
     if (s == PROPENSE_OK && !z) s = fail_memory(err);
-    if (s == PROPENSE_OK) s = logits_of(z, all.m, &all, plan->fit.kernels, 1, tmp, err);
-    if (s == PROPENSE_OK) {
-        figures f = figures_of(z, all.y_held, all.n_held);
-        out->all_accuracy = f.accuracy;
-        out->all_loss = f.loss;
-    }
+    if (s == PROPENSE_OK) s = logits_of(z, all.m, &all, plan->fit.kernels, tmp, err);
+    for (int64_t i = 0; s == PROPENSE_OK && i < all.n_held; i++) z[i] += shift;
+    if (s == PROPENSE_OK) s = figures_of(&out->all, z, all.y_held, all.n_held, tmp, err);
     pipeline_free(&all);
     return s;
 }
 
-status natural_compare(balancing *out, const pipeline *p, const pipeline_plan *plan,
-                       const dataset *d, row_set train, row_set held, const dataset *held_from,
-                       const options *o, arena *tmp, propense_error *err)
+/* The network as it is, corrected by the prior alone, and as it is believed. */
+static status compare_steps(balancing *out, const pipeline *p, const pipeline_plan *plan,
+                            double shift, const options *o, arena *tmp, propense_error *err)
 {
     int64_t n = p->n_held, ones = 0;
-    if (!out->kind || !n || plan->is_best) return PROPENSE_OK;
-    double *z = TAKE(tmp, double, n);
-    if (!z) return fail_memory(err);
+    double *z = TAKE(tmp, double, n), *other = TAKE(tmp, double, n);
+    if (!z || !other) return fail_memory(err);
     for (int64_t i = 0; i < n; i++) ones += p->y_held[i];
-    out->always_accuracy = (double)(2 * ones > n ? ones : n - ones) / (double)n;
-    TRY(logits_of(z, p->m, p, plan->fit.kernels, 1, tmp, err));
-    figures f = figures_of(z, p->y_held, n);
-    out->corrected_accuracy = f.accuracy;
-    out->corrected_loss = f.loss;
-    TRY(logits_of(z, p->m, p, plan->fit.kernels, 0, tmp, err));
-    f = figures_of(z, p->y_held, n);
-    out->raw_accuracy = f.accuracy;
-    out->raw_loss = f.loss;
-    TRY(on_balanced(out, z, p->y_held, n, o, tmp, err));
     out->n_held = n;
+    out->always_accuracy = (double)(2 * ones > n ? ones : n - ones) / (double)n;
+    TRY(logits_of(z, p->m, p, plan->fit.kernels, tmp, err));
+    TRY(figures_of(&out->raw, z, p->y_held, n, tmp, err));
+    TRY(on_balanced(out, z, p->y_held, n, o, tmp, err));
+    for (int64_t i = 0; i < n; i++) other[i] = z[i] + shift;
+    TRY(figures_of(&out->shifted, other, p->y_held, n, tmp, err));
+    for (int64_t i = 0; i < n; i++) other[i] = calibrator_logit(&p->m->calibrator, z[i]);
+    return figures_of(&out->corrected, other, p->y_held, n, tmp, err);
+}
+
+status natural_compare(balancing *out, const pipeline *p, const pipeline_plan *plan,
+                       const dataset *d, row_set learned, row_set train, row_set held,
+                       const dataset *held_from, const options *o, arena *tmp, propense_error *err)
+{
+    if (!out->kind || !p->n_held) return PROPENSE_OK;
+    out->is_calibrated = p->m->calibrator.map.kind != CALIBRATION_NONE;
+    TRY(compare_steps(out, p, plan, natural_shift(plan, d, learned, train), o, tmp, err));
     return learn_all(out, plan, d, train, held, held_from, tmp, err);
 }

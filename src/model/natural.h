@@ -16,14 +16,20 @@
 status natural_choose(row_set *learned, balancing *out, const dataset *d, row_set train,
                       const options *o, const struct kernels *k, const propense_callbacks *cb,
                       arena *mem, propense_error *err);
-/* Adds the way back to m's calibrator: of balanced rows where --prior did not ask for another
- * share, of class weights where no map was fitted. y: [n] of the rows learned from. */
-void natural_correct(model *m, const balancing *b, const fit_options *fit, const options *o,
-                     const uint8_t *y, int64_t n, const propense_callbacks *cb);
-/* Accuracy and loss on the held rows: balanced, as they are, corrected, and of a model that learns
- * from all of `train`. held_from: the dataset of the held rows where it is another; NULL: d. */
+/* The same rows without the questions, for the folds that calibrate: *learned is `train` or fewer.
+ */
+status natural_rows(row_set *learned, const dataset *d, row_set train, balance_kind kind,
+                    uint64_t seed, arena *mem, propense_error *err);
+/* The way back: what is to be added to the logit of a network that learned from the rows `learned`
+ * of `train`, with the plan's weights of classes and the dataset's of rows. 0 without either. */
+double natural_shift(const pipeline_plan *plan, const dataset *d, row_set learned, row_set train);
+/* Adds it to m's calibrator, unless that has a map, which was fitted on natural rows. */
+void natural_correct(model *m, double shift, const propense_callbacks *cb);
+/* Accuracy, loss and calibration error on the held rows: balanced, as they are, corrected,
+ * calibrated, and of a model that learns from all of `train`. held_from: the dataset of the held
+ * rows where it is another; NULL: d. */
 status natural_compare(balancing *out, const pipeline *p, const pipeline_plan *plan,
-                       const dataset *d, row_set train, row_set held, const dataset *held_from,
-                       const options *o, arena *tmp, propense_error *err);
+                       const dataset *d, row_set learned, row_set train, row_set held,
+                       const dataset *held_from, const options *o, arena *tmp, propense_error *err);
 
 #endif

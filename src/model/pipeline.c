@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "balance.h"
 #include "checkpoint.h"
 #include "judge.h"
 #include "kernels.h"
@@ -17,6 +18,7 @@ status pipeline_plan_of(pipeline_plan *out, const options *o, arena *mem, propen
     *out = (pipeline_plan){ 0 };
     TRY(fit_of_options(&out->fit, o, err));
     out->watch_share = option_number(o, OPT_validation_size);
+    out->balance = (int)balance_of(option_text(o, OPT_balance));
     TRY(best_of_options(&out->is_best, o, err));
     out->best = ensemble_plan_of(o, out->fit.kernels);
     return layers_of_options(&out->layers, &out->n_layers, o, mem, err);
@@ -82,6 +84,17 @@ static status encode_part(float **x, uint8_t **y, pipeline *p, const dataset *d,
     return encoder_transform(e, at, &d->data, r.at, r.n, *x, 0, d->name, &counts, &p->run, err);
 }
 
+static status weights_of_part(float **w, pipeline *p, const dataset *d, row_set r,
+                              propense_error *err)
+{
+    *w = NULL;
+    if (!d->weight) return PROPENSE_OK;
+    *w = TAKE(&p->run, float, r.n);
+    if (!*w) return fail_memory(err);
+    for (int64_t i = 0; i < r.n; i++) (*w)[i] = d->weight[r.at[i]];
+    return PROPENSE_OK;
+}
+
 /* The training rows in the order of their folds. */
 static status cut_folds(pipeline *p, const ensemble_plan *plan, const uint8_t *y, row_set *train,
                         propense_error *err)
@@ -107,6 +120,8 @@ static status encode_steps(pipeline *p, const ensemble_plan *best, const dataset
     if (best) TRY(cut_folds(p, best, y, &train, err));
     p->rows = train.at;
     TRY(own_columns(&at, m, &p->run, err));
+    TRY(weights_of_part(&p->weight, p, d, train, err));
+    TRY(weights_of_part(&p->weight_held, p, d, held, err));
     TRY(encode_part(&p->x, &p->y, p, d, at, y, train, err));
     return encode_part(&p->x_held, &p->y_held, p, d, at, y, held, err);
 }
@@ -147,8 +162,9 @@ status pipeline_hold(pipeline *p, const dataset *d, propense_error *err)
     TRY(columns_named(&at, p->m, d, &p->run, err));
     p->n_held = d->n_known;
     p->held_is_given = 1;
-    return encode_part(&p->x_held, &p->y_held, p, d, at, d->y, (row_set){ d->known, d->n_known },
-                       err);
+    const row_set known = { d->known, d->n_known };
+    TRY(weights_of_part(&p->weight_held, p, d, known, err));
+    return encode_part(&p->x_held, &p->y_held, p, d, at, d->y, known, err);
 }
 
 /* ---- Learning */
@@ -177,12 +193,14 @@ static int64_t rows_to_watch(const pipeline *p, const pipeline_plan *plan)
     return n < (double)p->n_train ? (int64_t)n : 0;
 }
 
-static void copy_rows(float *x, uint8_t *y, const pipeline *p, const int64_t *order, int64_t n)
+static void copy_rows(float *x, uint8_t *y, float *w, const pipeline *p, const int64_t *order,
+                      int64_t n)
 {
     int64_t width = p->m->encoder.n_inputs;
     for (int64_t i = 0; i < n; i++) {
         memcpy(x + i * width, p->x + order[i] * width, (size_t)width * sizeof *x);
         y[i] = p->y[order[i]];
+        if (w) w[i] = p->weight[order[i]];
     }
 }
 
@@ -195,11 +213,19 @@ static status watch_rows(fit_data *d, pipeline *p, const pipeline_plan *plan, pr
     float *x = TAKE_WIDE(&p->run, float, (n - k) * width);
     float *x_val = TAKE_WIDE(&p->run, float, k *width);
     uint8_t *y = TAKE(&p->run, uint8_t, n);
-    if (!order || !x || !x_val || !y) return fail_memory(err);
+    float *w = p->weight ? TAKE(&p->run, float, n) : NULL;
+    if (!order || !x || !x_val || !y || (p->weight && !w)) return fail_memory(err);
     draw_permutation((draw_key){ plan->fit.seed, DRAW_SHUFFLE, 1 }, 0, order, n);
-    copy_rows(x_val, y, p, order, k);
-    copy_rows(x, y + k, p, order + k, n - k);
-    *d = (fit_data){ .x = x, .y = y + k, .n = n - k, .x_val = x_val, .y_val = y, .n_val = k };
+    copy_rows(x_val, y, w, p, order, k);
+    copy_rows(x, y + k, w ? w + k : NULL, p, order + k, n - k);
+    *d = (fit_data){ .x = x,
+                     .y = y + k,
+                     .n = n - k,
+                     .x_val = x_val,
+                     .y_val = y,
+                     .n_val = k,
+                     .weight = w ? w + k : NULL,
+                     .weight_val = w };
     p->m->card.learning.n_watched = k;
     return PROPENSE_OK;
 }
@@ -232,7 +258,9 @@ status pipeline_learn(pipeline *p, const pipeline_plan *plan, const propense_cal
                       .n = p->n_train,
                       .x_val = p->x_held,
                       .y_val = p->y_held,
-                      .n_val = p->n_held };
+                      .n_val = p->n_held,
+                      .weight = p->weight,
+                      .weight_val = p->weight_held };
     TRY(watch_rows(&data, p, plan, err));
     fit_options fit = plan->fit;
     checkpoint best = { m, plan->checkpoint };

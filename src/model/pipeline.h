@@ -16,6 +16,7 @@ typedef struct pipeline_plan {
     fit_options fit;        /* with its kernels */
     double watch_share;     /* of the training rows, for what early stopping watches */
     const char *checkpoint; /* where the best model so far is written; NULL: nowhere */
+    int balance;            /* balance_kind: fewer negatives to learn from */
     int is_best;            /* the best preset: `best` in place of the layers */
     ensemble_plan best;
 } pipeline_plan;
@@ -29,10 +30,11 @@ typedef struct row_set {
 
 /* A model on its way. Matrices belong to `run`, the model's parts to the model. */
 typedef struct pipeline {
-    model *m;            /* the caller may take it, setting this to NULL */
-    float *x, *x_held;   /* [n_train][n_inputs], [n_held][n_inputs] */
-    uint8_t *y, *y_held; /* [n_train], [n_held] */
-    const int64_t *rows; /* [n_train] of the dataset, as x has them */
+    model *m;                    /* the caller may take it, setting this to NULL */
+    float *x, *x_held;           /* [n_train][n_inputs], [n_held][n_inputs] */
+    uint8_t *y, *y_held;         /* [n_train], [n_held] */
+    float *weight, *weight_held; /* the same of --weight_column; NULL without */
+    const int64_t *rows;         /* [n_train] of the dataset, as x has them */
     int64_t n_train, n_held;
     int held_is_given; /* by pipeline_hold */
     /* The best preset: the rows of x lie fold by fold, and each has a logit by a member that did

@@ -244,12 +244,13 @@ static int has_end(const char *path, const char *end)
     return n >= m && strcmp(path + n - m, end) == 0;
 }
 
-/* What eight networks do not do: rows of one's own to watch, balanced rows, an HDF5 file. */
+/* What eight networks do not do: rows of one's own to watch, balanced or weighted rows, an HDF5
+ * file. */
 static int asks_for_one_network(const options *o)
 {
     const char *out = option_text(o, OPT_model_out);
-    return option_given(o, OPT_valid) || option_given(o, OPT_balance) || has_end(out, ".h5") ||
-           has_end(out, ".hdf5");
+    return option_given(o, OPT_valid) || option_given(o, OPT_balance) ||
+           option_given(o, OPT_weight_column) || has_end(out, ".h5") || has_end(out, ".hdf5");
 }
 
 status best_of_options(int *is_best, const options *o, propense_error *err)
@@ -257,6 +258,13 @@ status best_of_options(int *is_best, const options *o, propense_error *err)
     const char *preset = option_text(o, OPT_preset);
     int spelt = network_option(o), is_asked = strcmp(preset, "best") == 0;
     *is_best = is_asked || (!*preset && spelt < 0 && !asks_for_one_network(o));
+    option_id about = *option_text(o, OPT_weight_column) ? OPT_weight_column : OPT_balance;
+    if (is_asked && (about == OPT_weight_column || strcmp(option_text(o, about), "none") != 0))
+        return fail(
+            err, PROPENSE_E_ARG,
+            "--%s: the best preset learns from every row, and counts it once; leave out one "
+            "of the two, or name another preset",
+            option_table[about].name);
     if (!is_asked || spelt < 0) return PROPENSE_OK;
     return fail(err, PROPENSE_E_ARG,
                 "--%s: the best preset has its own network and training; leave out one of the two",

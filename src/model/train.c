@@ -130,8 +130,8 @@ static status calibrate_on(training *t, propense_error *err)
 {
     model *m = t->p.m;
     if (!t->calibrate) return PROPENSE_OK;
-    return t->calibrate(&m->calibrator, &t->data, t->learned, &t->plan, &t->p, t->o, t->cb, &m->mem,
-                        err);
+    return t->calibrate(&m->calibrator, &t->data, training_part(t), t->learned, &t->plan, &t->p,
+                        t->o, t->cb, &m->mem, err);
 }
 
 static status train_steps(training *t, const char *path, propense_error *err)
@@ -142,12 +142,12 @@ static status train_steps(training *t, const char *path, propense_error *err)
     TRY(keep_alarms(&m->card, &found, &m->mem, err));
     TRY(describe(t, err));
     if (!t->plan.is_best) TRY(calibrate_on(t, err)); /* fits the pipeline anew */
-    natural_correct(m, &t->balance, &t->plan.fit, t->o, t->p.y, t->p.n_train, t->cb);
+    natural_correct(m, natural_shift(&t->plan, &t->data, t->learned, training_part(t)), t->cb);
     if (!t->balance.kind) dataset_free_table(&t->data); /* the matrices hold all that is needed */
     if (*option_text(t->o, OPT_checkpoint_out))         /* of this training, not of its folds */
         t->plan.checkpoint = option_text(t->o, OPT_checkpoint_out);
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
-    TRY(natural_compare(&t->balance, &t->p, &t->plan, &t->data, training_part(t),
+    TRY(natural_compare(&t->balance, &t->p, &t->plan, &t->data, t->learned, training_part(t),
                         (row_set){ t->parts.test, t->parts.n_test },
                         t->valid.n_rows ? &t->valid : NULL, t->o, &t->run, err));
     m->card.balancing = t->balance;

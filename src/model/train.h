@@ -13,8 +13,9 @@ status train_file(model **out, const char *path, const options *o, const propens
                   propense_error *err);
 
 /* Fills a calibrator from runs of the pipeline on the training rows alone, or from the out-of-fold
- * scores that p has already (the best preset); arrays from mem. */
-typedef status (*train_calibrate)(calibrator *out, const dataset *d, row_set train,
+ * scores that p has already (the best preset); arrays from mem. learned: `train`, or what --balance
+ * leaves of it. */
+typedef status (*train_calibrate)(calibrator *out, const dataset *d, row_set train, row_set learned,
                                   const pipeline_plan *plan, const pipeline *p, const options *o,
                                   const propense_callbacks *cb, arena *mem, propense_error *err);
 /* The same with a calibrator, which only a room to the right can make (study/calibrate.h). NULL:

@@ -7,6 +7,7 @@
 #include "crossfit.h"
 #include "folds.h"
 #include "maths.h"
+#include "natural.h"
 #include "num.h"
 #include "probability.h"
 #include "roc.h"
@@ -65,11 +66,11 @@ static status choose(calibration_kind *kind, double *best, const fold_scores *s,
                      scratch *w, arena *tmp, propense_error *err)
 {
     calibration_kind asked = kind_asked(how);
-    double least = mean_loss(w->z, s->y, s->n);
     double *now = TAKE(tmp, double, s->n);
     if (!now) return fail_memory(err);
     *kind = CALIBRATION_NONE;
-    for (int64_t i = 0; i < s->n; i++) best[i] = w->z[i];
+    for (int64_t i = 0; i < s->n; i++) best[i] = w->z[i] + s->shift;
+    double least = mean_loss(best, s->y, s->n);
     if (strcmp(how, "none") == 0) return PROPENSE_OK;
     for (int k = CALIBRATION_PLATT; k <= CALIBRATION_ISOTONIC; k++) {
         if (asked != CALIBRATION_NONE && k != (int)asked) continue;
@@ -136,6 +137,16 @@ static void join_close(venn_abers *v)
     v->n = n;
 }
 
+/* The bounds come from rows as they are; model_believe adds the shift to them as to the logit. */
+static void shift_back(venn_abers *v, double shift)
+{
+    for (int64_t i = 0; shift != 0 && i < v->n; i++) {
+        double *const at[] = { &v->p0[i], &v->p1[i] };
+        for (int k = 0; k < 2; k++)
+            if (*at[k] > 0 && *at[k] < 1) *at[k] = m_sigmoid(m_logit(*at[k]) - shift);
+    }
+}
+
 static double base_logit(const fold_scores *s)
 {
     double positive = 0.5;
@@ -149,7 +160,10 @@ static status describe(calibrator *c, const double *best, const fold_scores *s, 
     ece_figures before, after;
     c->n = s->n;
     c->n_folds = s->n_folds;
-    TRY(judge(&c->loss_before, &before, w->z, s, tmp, err));
+    double *plain = TAKE(tmp, double, s->n);
+    if (!plain) return fail_memory(err);
+    for (int64_t i = 0; i < s->n; i++) plain[i] = w->z[i] + s->shift;
+    TRY(judge(&c->loss_before, &before, plain, s, tmp, err));
     TRY(judge(&c->loss_after, &after, best, s, tmp, err));
     c->ece_before = before.ece;
     c->ece_after = after.ece;
@@ -181,6 +195,7 @@ static status fit_steps(calibrator *out, double *cross, const fold_scores *s, co
     TRY(calibration_fit(&out->map, (int32_t)kind, w.z, s->y, NULL, s->n, mem, err));
     TRY(venn_abers_fit(&out->venn, w.z, s->y, NULL, s->n, mem, err));
     join_close(&out->venn);
+    if (kind == CALIBRATION_NONE) shift_back(&out->venn, s->shift);
     return cut_deciles(out, &w, s->n, tmp, err);
 }
 
@@ -196,13 +211,20 @@ status calibrate_fit(calibrator *out, double *cross, const fold_scores *s, const
 
 /* ---- For training */
 
+static int needs_a_way_back(const options *o)
+{
+    return strcmp(option_text(o, OPT_balance), "none") != 0 ||
+           strcmp(option_text(o, OPT_class_weight), "none") != 0 ||
+           *option_text(o, OPT_weight_column) != '\0';
+}
+
 int calibrate_is_asked(const options *o)
 {
     static const option_id spelt[] = { OPT_hidden, OPT_epochs,     OPT_batch_size,
                                        OPT_lr,     OPT_activation, OPT_dropout };
     const char *how = option_text(o, OPT_calibrate);
     if (strcmp(how, "none") == 0) return 0;
-    if (strcmp(how, "auto") != 0) return 1;
+    if (strcmp(how, "auto") != 0 || needs_a_way_back(o)) return 1;
     for (size_t i = 0; i < sizeof spelt / sizeof *spelt; i++)
         if (o->value[spelt[i]]) return 0;
     return 1;
@@ -231,7 +253,7 @@ static status out_of_fold(fold_scores *s, crossfit *scores, folds *f, const data
                          .cb = cb };
     status code = crossfit_run(scores, &job, tmp, err);
     pool_free(p);
-    *s = (fold_scores){ scores->score[CONTENDER_NETWORK], y, f->of, train.n, n_folds };
+    *s = (fold_scores){ scores->score[CONTENDER_NETWORK], y, f->of, train.n, n_folds, 0 };
     return code;
 }
 
@@ -276,7 +298,7 @@ static void shift_prior(calibrator *c, const dataset *d, row_set train, double p
         c->logit_shift = calibration_prior(0, positive / (double)train.n, prior);
 }
 
-static status calibrate_rows(calibrator *out, const dataset *d, row_set train,
+static status calibrate_rows(calibrator *out, const dataset *d, row_set train, double shift,
                              const pipeline_plan *plan, const options *o,
                              const propense_callbacks *cb, arena *mem, propense_error *err)
 {
@@ -285,6 +307,7 @@ static status calibrate_rows(calibrator *out, const dataset *d, row_set train,
     crossfit scores;
     folds f;
     status code = out_of_fold(&s, &scores, &f, d, train, plan, o, cb, &tmp, err);
+    s.shift = shift;
     if (code == PROPENSE_OK)
         code = calibrate_fit(out, NULL, &s, option_text(o, OPT_calibrate), mem, err);
     if (code == PROPENSE_OK) tell(out, cb);
@@ -324,7 +347,7 @@ static int has_both(const pipeline *p)
     return positive > 0 && positive < p->n_train;
 }
 
-status calibrate_training(calibrator *out, const dataset *d, row_set train,
+status calibrate_training(calibrator *out, const dataset *d, row_set train, row_set learned,
                           const pipeline_plan *plan, const pipeline *p, const options *o,
                           const propense_callbacks *cb, arena *mem, propense_error *err)
 {
@@ -339,7 +362,9 @@ status calibrate_training(calibrator *out, const dataset *d, row_set train,
         say(cb, PROPENSE_WARNING,
             "the probabilities are not calibrated: %lld folds need as many rows of each kind",
             (long long)n_folds);
-    if (calibrate_is_asked(o) && enough) TRY(calibrate_rows(out, d, train, plan, o, cb, mem, err));
+    if (calibrate_is_asked(o) && enough)
+        TRY(calibrate_rows(out, d, train, natural_shift(plan, d, learned, train), plan, o, cb, mem,
+                           err));
     shift_prior(out, d, train, option_number(o, OPT_prior));
     return PROPENSE_OK;
 }

@@ -12,6 +12,7 @@ typedef struct fold_scores {
     const uint8_t *fold; /* [n] 0 .. n_folds - 1 */
     int64_t n;
     int32_t n_folds;
+    double shift; /* what is added to the logit anyway where no map is chosen (natural.h) */
 } fold_scores;
 
 /* how: --calibrate. Each map is judged on the folds it was not fitted on; "auto" takes the one with
@@ -22,12 +23,13 @@ status calibrate_fit(calibrator *out, double *cross, const fold_scores *s, const
                      arena *mem, propense_error *err);
 
 /* Whether --calibrate asks for it. "auto" leaves the reference network alone: whoever spells a
- * network out wants it as it is. */
+ * network out wants it as it is, unless balanced or weighted rows ask for a way back. */
 int calibrate_is_asked(const options *o);
 
-/* For train_file_calibrated: out-of-fold scores of the training rows, then the above, and --prior.
+/* For train_file_calibrated: out-of-fold scores of the training rows as they are (the networks of
+ * the folds learn from balanced ones where --balance says so), then the above, and --prior.
  * With too few rows of a class for the folds it is left out, and that is said. */
-status calibrate_training(calibrator *out, const dataset *d, row_set train,
+status calibrate_training(calibrator *out, const dataset *d, row_set train, row_set learned,
                           const pipeline_plan *plan, const pipeline *p, const options *o,
                           const propense_callbacks *cb, arena *mem, propense_error *err);
 

@@ -9,6 +9,7 @@
 #include "judge.h"
 #include "logistic.h"
 #include "maths.h"
+#include "natural.h"
 #include "rfm.h"
 
 enum { logistic_most_inputs = 1000 };
@@ -79,7 +80,9 @@ static status take_rows(turn *t, int32_t number, propense_error *err)
         place[t->held.n] = i;
         held[t->held.n++] = all.at[i];
     }
-    return PROPENSE_OK;
+    const pipeline_plan *plan = t->crew->job->plan;
+    return natural_rows(&t->train, t->crew->job->d, t->train, (balance_kind)plan->balance,
+                        plan->fit.seed, &t->mem, err);
 }
 
 static void put(const turn *t, contender who, const float *score)

@@ -5,6 +5,7 @@
 
 #include "evaluate_parts.h"
 #include "maths.h"
+#include "natural.h"
 #include "study_columns.h"
 
 crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_sets,
@@ -90,7 +91,13 @@ static status network_scores(appraisal *a, calibrator *c, const folding *f, cons
     int64_t n = scores->n;
     const float *z = scores->score[CONTENDER_NETWORK] + repeat * n;
     double *rank, *p, *calibrated;
-    fold_scores s = { z, f->y, f->folds.of + repeat * n, n, f->folds.n_folds };
+    const row_set all = { f->d.known, f->d.n_known };
+    fold_scores s = { z,
+                      f->y,
+                      f->folds.of + repeat * n,
+                      n,
+                      f->folds.n_folds,
+                      natural_shift(&f->plan, &f->d, all, all) };
     TRY(as_doubles(&rank, z, n, mem, err));
     calibrated = TAKE(mem, double, n);
     if (!calibrated) return fail_memory(err);
@@ -100,7 +107,8 @@ static status network_scores(appraisal *a, calibrator *c, const folding *f, cons
         TRY(calibrate_fit(c, calibrated, &s, how, mem, err));
         TRY(probabilities(&p, calibrated, n, mem, err));
     } else {
-        TRY(probabilities(&p, rank, n, mem, err));
+        for (int64_t i = 0; i < n; i++) calibrated[i] = rank[i] + s.shift;
+        TRY(probabilities(&p, calibrated, n, mem, err));
     }
     *a = (appraisal){ .n = n, .y = f->y, .rank = rank, .p = p };
     return PROPENSE_OK;

@@ -4,6 +4,7 @@
 
 #include "evaluate_parts.h"
 #include "maths.h"
+#include "natural.h"
 
 static const double shares[evaluation_cuts] = { 0.2, 1.0 / 3, 0.5 };
 
@@ -50,7 +51,7 @@ static status take_held(held_scores *h, const folding *f, const crossfit *scores
 }
 
 static status judge_one(auc_interval *area, double *loss, double *lift, held_scores *h, int who,
-                        arena *tmp, propense_error *err)
+                        double shift, arena *tmp, propense_error *err)
 {
     const double *z = h->logit[who];
     arena_mark mark = arena_here(tmp);
@@ -61,7 +62,7 @@ static status judge_one(auc_interval *area, double *loss, double *lift, held_sco
     if (!z) return PROPENSE_OK;
     if (!p) return fail_memory(err);
     for (int64_t i = 0; i < h->n; i++) {
-        p[i] = m_sigmoid(z[i]);
+        p[i] = m_sigmoid(z[i] + shift);
         h->narrow[i] = (float)z[i];
     }
     if (!auc_delong(area, h->y, h->narrow, h->n, 0.95, tmp) || !ranked_of(&r, h->y, p, h->n, tmp))
@@ -77,11 +78,14 @@ static status judge_cut(time_cut *c, const folding *f, const crossfit *scores, i
 {
     held_scores h;
     auc_interval none;
-    double no_lift;
+    const row_set all = { f->d.known, f->d.n_known };
+    double no_lift, shift = natural_shift(&f->plan, &f->d, all, all);
     TRY(take_held(&h, f, scores, set, tmp, err));
-    TRY(judge_one(&c->model, &c->model_loss, &c->model_lift, &h, CONTENDER_NETWORK, tmp, err));
-    TRY(judge_one(&c->simple, &c->simple_loss, &c->simple_lift, &h, CONTENDER_LOGISTIC, tmp, err));
-    TRY(judge_one(&none, &c->base_loss, &no_lift, &h, CONTENDER_BASE, tmp, err));
+    TRY(judge_one(&c->model, &c->model_loss, &c->model_lift, &h, CONTENDER_NETWORK, shift, tmp,
+                  err));
+    TRY(judge_one(&c->simple, &c->simple_loss, &c->simple_lift, &h, CONTENDER_LOGISTIC, 0, tmp,
+                  err));
+    TRY(judge_one(&none, &c->base_loss, &no_lift, &h, CONTENDER_BASE, 0, tmp, err));
     if (!h.logit[CONTENDER_LOGISTIC]) return PROPENSE_OK;
     return auc_compare(&c->area, h.y, h.logit[CONTENDER_NETWORK], h.logit[CONTENDER_LOGISTIC], h.n,
                        0.95, tmp)

@@ -81,28 +81,43 @@ static void tells_a_skew(void **state)
 static void goes_back_to_the_natural_prior(void **state)
 {
     (void)state;
-    options *o = options_new();
     model *m = model_new();
-    uint8_t y[400];
-    for (int i = 0; i < 400; i++) y[i] = i < 200;
-    const balancing b = { .kind = BALANCE_RANDOM, .n_rows = n_rows, .n_positive = 200 };
-    fit_options fit = { 0 };
-    const double beta = 200.0 / 800;
-    natural_correct(m, &b, &fit, o, y, 400, NULL);
+    uint8_t y[n_rows];
+    int64_t rows[n_rows];
+    float weight[n_rows];
+    for (int i = 0; i < n_rows; i++) y[i] = i < 200, rows[i] = i, weight[i] = i % 2 ? 1 : 3;
+    dataset d = { .n_rows = n_rows, .y = y };
+    pipeline_plan plan = { 0 };
+    const row_set all = { rows, n_rows }, some = { rows, 400 };
+    const double beta = 200.0 / (n_rows - 200);
+    natural_correct(m, natural_shift(&plan, &d, some, all), NULL);
     for (double z = -3; z <= 3; z += 0.5) {
         double p = m_sigmoid(z), expected = beta * p / ((beta - 1) * p + 1);
         assert_true(fabs(m_sigmoid(calibrator_logit(&m->calibrator, z)) - expected) < 1e-12);
     }
     model_free(m);
 
-    /* Weights of 1 and 4 are odds times 4. */
+    /* Weights of 1 and 4 are odds times 4; what both classes weigh alike changes nothing. */
+    plan.fit.class_weight[0] = 1;
+    plan.fit.class_weight[1] = 4;
+    assert_true(fabs(natural_shift(&plan, &d, all, all) + log(4.0)) < 1e-12);
+    d.weight = weight;
+    assert_true(fabs(natural_shift(&plan, &d, all, all) + log(4.0)) < 1e-12);
+    plan.fit = (fit_options){ 0 };
+    for (int i = 0; i < 200; i++) weight[i] = 6; /* against a mean of 2 */
+    assert_true(fabs(natural_shift(&plan, &d, all, all) + log(3.0)) < 1e-12);
+    for (int i = 0; i < 200; i++) weight[i] = 0;
+    assert_true(natural_shift(&plan, &d, all, all) == 0);
+    plan.fit.balanced = 1;
+    d.weight = NULL;
+    assert_true(fabs(natural_shift(&plan, &d, all, all) + log((n_rows - 200) / 200.0)) < 1e-12);
+
+    /* A map that was fitted on natural rows needs no way back. */
     m = model_new();
-    fit.class_weight[0] = 1;
-    fit.class_weight[1] = 4;
-    natural_correct(m, &(balancing){ 0 }, &fit, o, y, 400, NULL);
-    assert_true(fabs(calibrator_logit(&m->calibrator, 1.0) - (1.0 - log(4.0))) < 1e-12);
+    m->calibrator.is_base_rate = 1;
+    natural_correct(m, -1, NULL);
+    assert_true(m->calibrator.logit_shift == 0);
     model_free(m);
-    options_free(o);
 }
 
 int main(void)
