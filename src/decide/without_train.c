@@ -155,8 +155,7 @@ static status learn(one_training *t, propense_error *err)
     if (!t->plan.is_best)
         TRY(calibrate_keeping(&m->calibrator, &t->kept, &t->d, all, &t->plan, &t->p, t->o, t->cb,
                               &m->mem, err));
-    const balancing none = { 0 };
-    natural_correct(m, &none, &t->plan.fit, t->o, t->p.y, t->p.n_train, NULL);
+    natural_correct(m, natural_shift(&t->plan, &t->d, all, all), NULL);
     TRY(pipeline_learn(&t->p, &t->plan, t->cb, err));
     if (!t->plan.is_best) return PROPENSE_OK;
     TRY(calibrate_keeping(&m->calibrator, &t->kept, &t->d, all, &t->plan, &t->p, t->o, t->cb,

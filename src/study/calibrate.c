@@ -321,7 +321,7 @@ static status members_scores(fold_scores *s, const pipeline *p, arena *mem, prop
     if (!fold) return fail_memory(err);
     for (int32_t f = 0; f < p->n_folds; f++)
         for (int64_t i = p->fold_at[f]; i < p->fold_at[f + 1]; i++) fold[i] = (uint8_t)f;
-    *s = (fold_scores){ p->out_of_fold, p->y, fold, p->n_train, p->n_folds };
+    *s = (fold_scores){ p->out_of_fold, p->y, fold, p->n_train, p->n_folds, 0 };
     return PROPENSE_OK;
 }
 
@@ -398,6 +398,7 @@ static status keep_folds(calibrator *out, kept_scores *kept, const dataset *d, r
     crossfit scores;
     folds f;
     TRY(out_of_fold(&s, &scores, &f, d, train, plan, o, cb, mem, err));
+    s.shift = natural_shift(plan, d, train, train);
     return keep(out, kept, &s, train.at,
                 calibrate_is_asked(o) ? option_text(o, OPT_calibrate) : "none", mem, err);
 }
