@@ -1,23 +1,27 @@
-/* Palette PNGs: colours counted, rows packed by zlib, chunks written.
- * Leaves drawing to report/raster.c.
+/* Palette PNGs: strips asked for, colours counted, rows packed, chunks written.
+ * Leaves drawing to report/raster.c, packing to deflate_runs.c.
  * Read png.h first; PNG specification (third edition), chunks IHDR, pHYs, PLTE, IDAT, IEND. */
 #include "png.h"
 
 #include <zlib.h>
 
+#include "deflate_runs.h"
+
 enum { most_colours = 256, n_slots = 1024, fewest_bits = 2 };
 
-typedef struct image {
-    const unsigned char *pixels;
-    int width, height;
-    int64_t stride;
-} image;
+/* ---- A picture as runs of one colour, row by row. A chart of a million pixels has some 50,000. */
 
-static const uint32_t *row_of(const image *m, int y)
-{
-    /* The surface is aligned for 32-bit pixels, and so is its stride. */
-    return (const uint32_t *)(const void *)(m->pixels + (int64_t)y * m->stride);
-}
+typedef struct run {
+    uint32_t pixel; /* xRGB, x = 0; or like_above */
+    int32_t n;
+} run;
+static const uint32_t like_above = 1u << 24; /* a whole row as the one above it */
+
+typedef struct picture {
+    run *runs;
+    int64_t n_runs, capacity;
+    int width;
+} picture;
 
 /* ---- Palette: colours that agree in their top `bits` bits share a cell; the one that holds the
  * majority of a cell's pixels is its colour (Boyer & Moore's vote), so that plain areas and lines
@@ -64,11 +68,21 @@ static void vote(palette *p, int cell, uint32_t pixel, int64_t n)
     }
 }
 
-/* A row like the one above it, as most rows of a chart are. */
-static int repeats(const image *m, int y)
+static int collect(palette *p, const picture *m, int bits)
 {
-    return y > 0 && memcmp(row_of(m, y), row_of(m, y - 1), (size_t)m->width * 4) == 0;
+    memset(p, 0, sizeof *p);
+    p->mask = mask_of(bits);
+    for (int64_t i = 0; i < m->n_runs; i++) {
+        const run *r = m->runs + i;
+        if (r->pixel == like_above) continue;
+        int cell = cell_of(p, r->pixel);
+        if (cell < 0) return 0;
+        vote(p, cell, r->pixel, r->n);
+    }
+    return 1;
 }
+
+/* ---- Strips into runs */
 
 /* The first place behind x where another colour stands. Most of a chart is one colour: eight at a
  * time. */
@@ -84,24 +98,45 @@ static int run_end(const uint32_t *row, int x, int width)
     return x;
 }
 
-static int collect_row(palette *p, const uint32_t *row, int width)
+static int add_row(picture *m, const uint32_t *row, const uint32_t *above)
 {
-    for (int x = 0, start = 0; x < width; start = x) {
-        x = run_end(row, start, width);
-        int cell = cell_of(p, row[start]);
-        if (cell < 0) return 0;
-        vote(p, cell, row[start] & 0xFFFFFFu, x - start);
+    if (!mem_reserve((void **)&m->runs, &m->capacity, m->n_runs + m->width, sizeof *m->runs))
+        return 0;
+    if (above && memcmp(above, row, (size_t)m->width * sizeof *row) == 0) {
+        m->runs[m->n_runs++] = (run){ like_above, m->width };
+        return 1;
+    }
+    for (int x = 0, end; x < m->width; x = end) {
+        end = run_end(row, x, m->width);
+        m->runs[m->n_runs++] = (run){ row[x] & 0xFFFFFFu, end - x };
     }
     return 1;
 }
 
-static int collect(palette *p, const image *m, int bits)
+/* `last`: room for the last row of the strip before, which is gone once the next one is there. */
+static int add_strip(picture *m, const uint32_t *rgb, int stride, int n, uint32_t *last, int first)
 {
-    memset(p, 0, sizeof *p);
-    p->mask = mask_of(bits);
-    for (int y = 0; y < m->height; y++)
-        if (!repeats(m, y) && !collect_row(p, row_of(m, y), m->width)) return 0;
+    const uint32_t *above = first ? NULL : last;
+    for (int i = 0; i < n; i++) {
+        if (!add_row(m, rgb, above)) return 0;
+        above = rgb;
+        rgb += stride / (int)sizeof *rgb;
+    }
+    memcpy(last, above, (size_t)m->width * sizeof *last);
     return 1;
+}
+
+static int gather(picture *m, const png_source *source)
+{
+    uint32_t *last = mem_resize_array(NULL, source->width, sizeof *last);
+    int ok = last != NULL, height = source->strip_height;
+    for (int y = 0; ok && y < source->height; y += height) {
+        int stride = 0, n = source->height - y < height ? source->height - y : height;
+        const uint32_t *rgb = source->strip(source->user, y, &stride);
+        ok = rgb && add_strip(m, rgb, stride, n, last, y == 0);
+    }
+    mem_free(last);
+    return ok;
 }
 
 /* ---- Chunks */
@@ -124,7 +159,7 @@ static void chunk(text *out, const char *type, const unsigned char *data, int64_
     text_add(out, number, 4);
 }
 
-static void head(text *out, const image *m, int scale)
+static void head(text *out, const png_source *m)
 {
     unsigned char h[13] = { 0, 0, 0, 0, 0, 0, 0, 0, 8, 3, 0, 0, 0 }; /* 8 bits, palette */
     put_u32(h, (uint32_t)m->width);
@@ -133,7 +168,7 @@ static void head(text *out, const image *m, int scale)
     chunk(out, "IHDR", h, sizeof h);
     /* CSS pixels are 1/96 inch: pixels a metre = 96 / 0.0254 * scale */
     unsigned char density[9] = { 0, 0, 0, 0, 0, 0, 0, 0, 1 };
-    uint32_t per_metre = (uint32_t)(((int64_t)960000 * scale + 127) / 254);
+    uint32_t per_metre = (uint32_t)(((int64_t)960000 * m->scale + 127) / 254);
     put_u32(density, per_metre);
     put_u32(density + 4, per_metre);
     chunk(out, "pHYs", density, sizeof density);
@@ -150,91 +185,48 @@ static void put_palette(text *out, const palette *p)
     chunk(out, "PLTE", rgb, (int64_t)p->n * 3);
 }
 
-/* ---- Pixels */
+/* ---- Pixels: a row is a filter byte and its palette indexes. Filter 2, up, where a row is like
+ * the one above it, as many of a chart's are: all differences are zero. Else filter 0, none. */
 
-static voidpf zlib_take(voidpf user, uInt count, uInt size)
+static void pack(deflate_runs *d, text *out, const picture *m, palette *p)
 {
-    (void)user;
-    return mem_resize_array(NULL, (int64_t)count, (int64_t)size);
-}
-static void zlib_give(voidpf user, voidpf p)
-{
-    (void)user;
-    mem_free(p);
-}
-
-/* One row as palette indexes behind its filter byte: 0, none. A row like the one above it is filter
- * 2, up: all differences are zero. */
-static void index_row(unsigned char *line, palette *p, const image *m, int y)
-{
-    const uint32_t *row = row_of(m, y);
-    int width = m->width;
-    memset(line, 0, (size_t)width + 1);
-    if (repeats(m, y)) {
-        line[0] = 2;
-        return;
+    deflate_runs_begin(d, out);
+    for (int64_t i = 0, x = 0; i < m->n_runs; i++) {
+        const run *r = m->runs + i;
+        int same = r->pixel == like_above;
+        if (x == 0) deflate_runs_add(d, same ? 2 : 0, 1);
+        deflate_runs_add(d, same ? 0 : (unsigned char)cell_of(p, r->pixel), r->n);
+        x = x + r->n == m->width ? 0 : x + r->n;
     }
-    for (int x = 0, end; x < width; x = end) {
-        end = run_end(row, x, width);
-        memset(line + 1 + x, cell_of(p, row[x]), (size_t)(end - x));
-    }
+    deflate_runs_end(d);
 }
 
-/* Feeds one buffer to zlib and appends what comes out. */
-static int deflate_into(text *out, z_stream *z, unsigned char *in, int64_t n, int flush)
+typedef struct workshop {
+    palette colours;
+    deflate_runs packer;
+    text packed;
+} workshop;
+
+static void write_picture(text *out, const png_source *source, const picture *m, workshop *w)
 {
-    unsigned char packed[16384];
-    z->next_in = in;
-    z->avail_in = (uInt)n;
-    do {
-        z->next_out = packed;
-        z->avail_out = sizeof packed;
-        if (deflate(z, flush) == Z_STREAM_ERROR) return 0;
-        text_add(out, packed, (int64_t)sizeof packed - z->avail_out);
-    } while (z->avail_out == 0);
-    return 1;
+    for (int bits = 8; !collect(&w->colours, m, bits) && bits > fewest_bits;) bits--;
+    pack(&w->packer, &w->packed, m, &w->colours);
+    if (w->packed.bad) return;
+    head(out, source);
+    put_palette(out, &w->colours);
+    chunk(out, "IDAT", (const unsigned char *)w->packed.p, w->packed.n);
+    chunk(out, "IEND", NULL, 0);
 }
 
-/* Not one allocation of zlib's goes past base/memory.h. */
-static int pack(text *out, const image *m, palette *p)
+void png_write(text *out, const png_source *source)
 {
-    z_stream z = { .zalloc = zlib_take, .zfree = zlib_give };
-    unsigned char *line = mem_resize(NULL, (int64_t)m->width + 1);
-    /* Runs are all that there is to find in a chart: Z_RLE takes a fifth of the usual search's
-     * time. */
-    if (!line || deflateInit2(&z, 6, Z_DEFLATED, 15, 8, Z_RLE) != Z_OK) {
-        mem_free(line);
-        return 0;
-    }
-    int ok = 1;
-    for (int y = 0; ok && y < m->height; y++) {
-        index_row(line, p, m, y);
-        ok = deflate_into(out, &z, line, (int64_t)m->width + 1,
-                          y + 1 == m->height ? Z_FINISH : Z_NO_FLUSH);
-    }
-    (void)deflateEnd(&z);
-    mem_free(line);
-    return ok && !out->bad;
-}
-
-void png_write(text *out, const uint32_t *rgb, int width, int height, int stride, int scale)
-{
-    image m = { (const unsigned char *)rgb, width, height, stride };
-    palette *p = mem_resize(NULL, (int64_t)sizeof *p);
-    text packed = { 0 };
-    if (p && width > 0 && height > 0) {
-        for (int bits = 8; !collect(p, &m, bits) && bits > fewest_bits;) bits--;
-        if (pack(&packed, &m, p)) {
-            head(out, &m, scale);
-            put_palette(out, p);
-            chunk(out, "IDAT", (const unsigned char *)packed.p, packed.n);
-            chunk(out, "IEND", NULL, 0);
-        } else {
-            out->bad = 1;
-        }
-    } else {
-        out->bad = 1;
-    }
-    text_free(&packed);
-    mem_free(p);
+    picture m = { .width = source->width };
+    workshop *w = mem_resize(NULL, (int64_t)sizeof *w);
+    if (w) w->packed = (text){ 0 };
+    int ok = w && source->width > 0 && source->height > 0 && gather(&m, source);
+    if (ok) write_picture(out, source, &m, w);
+    if (!ok || w->packed.bad) out->bad = 1;
+    if (w) text_free(&w->packed);
+    mem_free(w);
+    mem_free(m.runs);
 }

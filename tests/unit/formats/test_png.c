@@ -1,4 +1,4 @@
-/* PNGs are read back by a decoder of the test's own: chunks, checksums, palette, pixels. */
+/* PNGs are read back by a decoder of the tests' own: chunks, checksums, palette, pixels. */
 #include "png.h"
 
 #include <setjmp.h>
@@ -6,77 +6,55 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include <zlib.h>
 
-typedef struct decoded {
-    uint32_t width, height, per_metre, n_colours;
-    unsigned char palette[768];
-    unsigned char *index; /* [height][width] */
-} decoded;
+#include "decode_png.h"
 
-static uint32_t u32(const unsigned char *p)
+/* An array as strips of any height: each is handed out in a block of its own, so that nothing of
+ * the one before can be read. */
+typedef struct array {
+    const uint32_t *rgb;
+    int wide, width, height, strip_height;
+    uint32_t *lent;
+} array;
+
+static const uint32_t *strip_of_array(void *user, int y, int *stride)
 {
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    array *a = user;
+    int n = a->height - y < a->strip_height ? a->height - y : a->strip_height;
+    size_t size = (size_t)n * (size_t)a->wide * 4;
+    free(a->lent);
+    a->lent = malloc(size);
+    memcpy(a->lent, a->rgb + (int64_t)y * a->wide, size);
+    *stride = a->wide * 4;
+    return a->lent;
 }
 
-static void decode_pixels(decoded *d, const unsigned char *data, uint32_t n)
+static void write_strips(text *out, array a, int scale, int strip_height)
 {
-    uLongf size = (uLongf)d->height * (d->width + 1), got = size;
-    unsigned char *raw = malloc(size);
-    assert_int_equal(uncompress(raw, &got, data, n), Z_OK);
-    assert_int_equal(got, size);
-    d->index = malloc((size_t)d->width * d->height);
-    for (uint32_t y = 0; y < d->height; y++) {
-        const unsigned char *line = raw + y * (d->width + 1);
-        unsigned char *to = d->index + y * d->width;
-        assert_true(line[0] == 0 || (line[0] == 2 && y > 0)); /* none, or up: the row above added */
-        for (uint32_t x = 0; x < d->width; x++)
-            to[x] = (unsigned char)(line[x + 1] + (line[0] ? to[(int64_t)x - d->width] : 0));
-    }
-    free(raw);
+    a.strip_height = strip_height;
+    png_source source = { a.width, a.height, scale, strip_height, strip_of_array, &a };
+    png_write(out, &source);
+    free(a.lent);
 }
 
-static void decode_chunk(decoded *d, const unsigned char *type, const unsigned char *data,
-                         uint32_t n)
+/* The same bytes in strips of any height. */
+static void write_array(text *out, const uint32_t *rgb, int width, int height, int wide, int scale)
 {
-    if (!memcmp(type, "IHDR", 4)) {
-        d->width = u32(data);
-        d->height = u32(data + 4);
-        assert_memory_equal(data + 8, "\x08\x03\x00\x00\x00", 5);
-    } else if (!memcmp(type, "pHYs", 4)) {
-        d->per_metre = u32(data);
-        assert_int_equal(d->per_metre, u32(data + 4));
-        assert_int_equal(data[8], 1);
-    } else if (!memcmp(type, "PLTE", 4)) {
-        d->n_colours = n / 3;
-        memcpy(d->palette, data, n);
-    } else if (!memcmp(type, "IDAT", 4)) {
-        decode_pixels(d, data, n);
+    array a = { rgb, wide, width, height, 0, NULL };
+    write_strips(out, a, scale, height);
+    for (int strip = 1; strip < height; strip = strip * 2 + 1) {
+        text other = { 0 };
+        write_strips(&other, a, scale, strip);
+        assert_int_equal(other.n, out->n);
+        assert_memory_equal(other.p, out->p, (size_t)out->n);
+        text_free(&other);
     }
 }
 
-static decoded decode(const text *t)
+static const uint32_t *no_strip(void *user, int y, int *stride)
 {
-    decoded d = { 0 };
-    const unsigned char *p = (const unsigned char *)t->p, *end = p + t->n;
-    assert_memory_equal(p, "\x89PNG\r\n\x1a\n", 8);
-    int ended = 0;
-    for (p += 8; p < end;) {
-        uint32_t n = u32(p);
-        assert_true(end - p >= (ptrdiff_t)n + 12);
-        assert_int_equal(crc32(0, p + 4, n + 4), u32(p + 8 + n));
-        decode_chunk(&d, p + 4, p + 8, n);
-        ended = !memcmp(p + 4, "IEND", 4);
-        p += n + 12;
-    }
-    assert_true(ended && d.index);
-    return d;
-}
-
-static uint32_t colour_at(const decoded *d, uint32_t x, uint32_t y)
-{
-    const unsigned char *c = d->palette + 3 * d->index[y * d->width + x];
-    return (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
+    (void)user, (void)y, (void)stride;
+    return NULL;
 }
 
 static void few_colours_are_exact(void **state)
@@ -88,7 +66,7 @@ static void few_colours_are_exact(void **state)
         for (uint32_t x = 0; x < wide; x++)
             rgb[y][x] = 0xAB000000u | ((x * 7 + y) % 256) * 65793u / 3u * 3u;
     text t = { 0 };
-    png_write(&t, &rgb[0][0], w, h, wide * 4, 2);
+    write_array(&t, &rgb[0][0], w, h, wide, 2);
     assert_false(t.bad);
     decoded d = decode(&t);
     assert_int_equal(d.width, w);
@@ -124,7 +102,7 @@ static void many_colours_are_near(void **state)
                         : y < 70 ? 0x0072B2u
                                  : ((x * 2 + 3) << 16 | (y - 60) * 8 << 8 | 0x80u);
     text t = { 0 };
-    png_write(&t, &rgb[0][0], w, h, w * 4, 1);
+    write_array(&t, &rgb[0][0], w, h, w, 1);
     decoded d = decode(&t);
     assert_int_equal(d.per_metre, 3780);
     for (uint32_t y = 0; y < h; y++) {
@@ -148,18 +126,21 @@ static void worst_case_and_empty(void **state)
         rgb[i / w][i % w] = (uint32_t)(s >> 40);
     }
     text t = { 0 }, none = { 0 };
-    png_write(&t, &rgb[0][0], w, h, w * 4, 1);
+    write_array(&t, &rgb[0][0], w, h, w, 1);
     decoded d = decode(&t);
     for (uint32_t i = 0; i < w * h; i++)
         assert_true(off_by(colour_at(&d, i % w, i / w), rgb[i / w][i % w]) < 64);
     free(d.index);
     text_free(&t);
-    png_write(&t, &rgb[0][0], 1, 1, 4, 1);
+    write_array(&t, &rgb[0][0], 1, 1, 1, 1);
     d = decode(&t);
     assert_int_equal(colour_at(&d, 0, 0), rgb[0][0]);
     free(d.index);
     text_free(&t);
-    png_write(&none, &rgb[0][0], 0, 5, 0, 1);
+    png_write(&none, &(png_source){ .height = 5, .scale = 1, .strip_height = 1 });
+    assert_true(none.bad && none.n == 0);
+    none.bad = 0;
+    png_write(&none, &(png_source){ 3, 5, 1, 1, no_strip, NULL });
     assert_true(none.bad && none.n == 0);
     text_free(&none);
 }
