@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "holdout.h"
+#include "natural.h"
 #include "num.h"
 #include "power.h"
 #include "roc.h"
@@ -417,7 +418,9 @@ status plan_make(plan **out, const model *m, const char *path, const options *o,
     *out = NULL;
     if (!p) return fail_memory(err);
     *p = (plan){ 0 };
-    status code = make(p, m, path, o, cb, err);
+    model moved;
+    status code = natural_prior(&moved, m, o, err);
+    if (code == PROPENSE_OK) code = make(p, m ? &moved : NULL, path, o, cb, err);
     if (code == PROPENSE_OK)
         *out = p;
     else

@@ -69,6 +69,14 @@ typedef struct card {
     alarms alarms; /* of the training data */
 } card;
 
+/* --group: parts and folds were cut by whole groups, which the card does not know. */
+static inline int card_is_grouped(const card *c)
+{
+    for (int32_t i = 0; i < c->n_options; i++)
+        if (str_eq(c->options[i].name, STR("group"))) return 1;
+    return 0;
+}
+
 /* The rows that the figures are of. */
 static inline int64_t card_n_judged(const card *c)
 {

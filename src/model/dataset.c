@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "num.h"
 #include "npz_table.h"
+#include "row_columns.h"
 #include "table_options.h"
 
 static schema_options schema_options_of(const options *o)
@@ -138,7 +139,9 @@ status dataset_read(dataset *out, const char *path, const options *o, const prop
                     propense_error *err)
 {
     *out = (dataset){ .name = path };
+    str group = str_of(option_text(o, OPT_group));
     status s = read_steps(out, path, o, cb, err);
+    if (s == PROPENSE_OK && group.n) s = column_groups(out, group, err);
     if (s != PROPENSE_OK) dataset_free(out);
     return s;
 }
@@ -162,6 +165,17 @@ status dataset_targets(uint8_t **out, const dataset *d, const int64_t *rows, int
     *out = TAKE(mem, uint8_t, n);
     if (!*out) return fail_memory(err);
     for (int64_t i = 0; i < n; i++) (*out)[i] = d->y[rows[i]];
+    return PROPENSE_OK;
+}
+
+status dataset_groups(int32_t **out, const dataset *d, const int64_t *rows, int64_t n, arena *mem,
+                      propense_error *err)
+{
+    *out = NULL;
+    if (!d->group) return PROPENSE_OK;
+    *out = TAKE(mem, int32_t, n);
+    if (!*out) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) (*out)[i] = d->group[rows[i]];
     return PROPENSE_OK;
 }
 

@@ -16,7 +16,9 @@ typedef struct dataset {
     float *weight;  /* [n_rows] of --weight_column; NULL without */
     int64_t n_known;
     int64_t *known; /* [n_known] rows whose target is known, in file order */
-    arena mem;      /* owner of everything but the table */
+    int32_t *group; /* [n_rows] 0 .. n_groups - 1 of the known ones: --group. NULL: none */
+    int32_t n_groups;
+    arena mem; /* owner of everything but the table */
 } dataset;
 
 /* Reads the file that the options describe. On failure *out holds nothing; else dataset_free. */
@@ -27,6 +29,9 @@ status dataset_tell(const dataset *d, const propense_callbacks *cb, propense_err
 /* The targets of rows [n], taken from mem. */
 status dataset_targets(uint8_t **out, const dataset *d, const int64_t *rows, int64_t n, arena *mem,
                        propense_error *err);
+/* Their groups [n]; NULL where there are none. */
+status dataset_groups(int32_t **out, const dataset *d, const int64_t *rows, int64_t n, arena *mem,
+                      propense_error *err);
 /* Gives the table back early, when matrices hold all that is still needed; schema and targets
  * stay. */
 void dataset_free_table(dataset *d);

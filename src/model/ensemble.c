@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "folds.h"
 #include "maths.h"
 #include "random.h"
 
@@ -50,15 +51,33 @@ static int64_t deal(int32_t *fold, int64_t dealt, int32_t n_folds, const int64_t
     return dealt + count;
 }
 
+static status deal_groups(int32_t *fold, int32_t n_folds, const int64_t *at, int64_t n,
+                          const int32_t *group, int32_t n_groups, uint64_t seed, arena *tmp,
+                          propense_error *err)
+{
+    int32_t *here = TAKE(tmp, int32_t, n);
+    uint8_t *of = TAKE(tmp, uint8_t, n);
+    if (!here || !of) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) here[i] = group[at[i]];
+    TRY(folds_of_groups(of, here, n, n_groups, n_folds, 1, seed, tmp, err));
+    for (int64_t i = 0; i < n; i++) fold[i] = of[i];
+    return PROPENSE_OK;
+}
+
 status ensemble_folds(int64_t *at, int64_t *fold_at, int32_t n_folds, int64_t n, const uint8_t *y,
-                      uint64_t seed, arena *tmp, propense_error *err)
+                      const int32_t *group, int32_t n_groups, uint64_t seed, arena *tmp,
+                      propense_error *err)
 {
     arena_mark mark = arena_here(tmp);
     int32_t *fold = TAKE(tmp, int32_t, n);
     int64_t *order = TAKE(tmp, int64_t, n), filled = 0;
     if (!fold || !order) return fail_memory(err);
-    int64_t dealt = deal(fold, 0, n_folds, at, n, y, 1, seed, order);
-    (void)deal(fold, dealt, n_folds, at, n, y, 0, seed, order);
+    if (group) {
+        TRY(deal_groups(fold, n_folds, at, n, group, n_groups, seed, tmp, err));
+    } else {
+        int64_t dealt = deal(fold, 0, n_folds, at, n, y, 1, seed, order);
+        (void)deal(fold, dealt, n_folds, at, n, y, 0, seed, order);
+    }
     for (int64_t i = 0; i < n; i++) order[i] = at[i];
     for (int32_t f = 0; f < n_folds; f++) {
         fold_at[f] = filled;
@@ -155,18 +174,19 @@ status ensemble_fit(model *m, const ensemble_plan *plan, const float *x, const u
                     const propense_callbacks *cb, propense_error *err)
 {
     members_options o = plan->fit;
-    members_data data = { x, y, fold_at };
     int64_t n = fold_at[n_folds];
+    members_data data = { x, y, fold_at, n };
+    int some = plan->most_members > 0 && plan->most_members < n_folds;
     if (n < 4)
         return fail(err, PROPENSE_E_PARSE,
                     "%lld rows to learn from; the best preset needs at least 4", (long long)n);
     TRY(ensemble_network(m, plan->units, plan->hidden, plan->dropout, err));
-    m->n_members = o.n_members = n_folds;
-    m->params = TAKE_WIDE(&m->mem, float, n_folds * m->network.n_params);
+    m->n_members = o.n_members = some ? plan->most_members : n_folds;
+    m->params = TAKE_WIDE(&m->mem, float, m->n_members * m->network.n_params);
     if (!m->params) return fail_memory(err);
     TRY(members_fit(&m->network, m->params, held, &m->card.history, &data, &o, &m->mem, cb, err));
     m->optimiser.iteration = m->card.history.n_epochs;
     m->optimiser.learning_rate = o.learning_rate;
-    gate(m, held, y, n);
+    gate(m, held, y, fold_at[m->n_members]);
     return PROPENSE_OK;
 }

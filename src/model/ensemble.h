@@ -10,9 +10,10 @@
 #include "options.h"
 
 typedef struct ensemble_plan {
-    int32_t units;  /* of a group's embedding */
-    int32_t hidden; /* of each of the two layers behind it */
-    float dropout;  /* behind each of those */
+    int32_t units;        /* of a group's embedding */
+    int32_t hidden;       /* of each of the two layers behind it */
+    float dropout;        /* behind each of those */
+    int32_t most_members; /* of those only so many are trained; 0: all (permutations) */
     members_options fit;
 } ensemble_plan;
 
@@ -20,9 +21,11 @@ typedef struct ensemble_plan {
 ensemble_plan ensemble_plan_of(const options *o, const struct kernels *k);
 
 /* Rows cut into folds of equal size with equal shares of the positive ones, and put in their
- * order: at[n] becomes the rows fold by fold, fold_at[n_folds + 1] where each begins. y: by row. */
+ * order: at[n] becomes the rows fold by fold, fold_at[n_folds + 1] where each begins. y: by row.
+ * group: by row too, kept whole then in place of the equal shares; or NULL. */
 status ensemble_folds(int64_t *at, int64_t *fold_at, int32_t n_folds, int64_t n, const uint8_t *y,
-                      uint64_t seed, arena *tmp, propense_error *err);
+                      const int32_t *group, int32_t n_groups, uint64_t seed, arena *tmp,
+                      propense_error *err);
 
 /* Members for n rows: eight, or fewer where a fold would have no two rows. */
 int32_t ensemble_members(int64_t n);

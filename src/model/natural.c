@@ -181,6 +181,36 @@ void natural_correct(model *m, double shift, const propense_callbacks *cb)
         "probabilities, which hold for customers as they are; the ranking is the same");
 }
 
+/* ---- Another prior */
+
+/* The share that the model's probabilities stand for: --prior of its training, the rows as they
+ * were before balancing, or those it learned from. */
+static double standing_prior(const model *m)
+{
+    const card *c = &m->card;
+    double asked;
+    for (int32_t i = 0; i < c->n_options; i++)
+        if (str_eq(c->options[i].name, STR("prior")) && num_parse(c->options[i].value, &asked) &&
+            asked > 0)
+            return asked;
+    if (c->balancing.kind) return (double)c->balancing.n_positive / (double)c->balancing.n_rows;
+    return c->n_train > 0 ? (double)c->n_positive_train / (double)c->n_train : 0;
+}
+
+status natural_prior(model *out, const model *m, const options *o, propense_error *err)
+{
+    double asked = option_number(o, OPT_prior), standing = 0;
+    if (m) *out = *m;
+    if (!(asked > 0)) return PROPENSE_OK;
+    if (m && !m->is_foreign) standing = standing_prior(m);
+    if (!(standing > 0 && standing < 1))
+        return fail(err, PROPENSE_E_ARG,
+                    "--prior: what share of conversions the probabilities stand for is not known "
+                    "without a model of propense");
+    out->calibrator.logit_shift += calibration_prior(0, standing, asked);
+    return PROPENSE_OK;
+}
+
 /* ---- Side by side */
 
 static status figures_of(balanced_figures *out, const double *z, const uint8_t *y, int64_t n,

@@ -25,6 +25,10 @@ status natural_rows(row_set *learned, const dataset *d, row_set train, balance_k
 double natural_shift(const pipeline_plan *plan, const dataset *d, row_set learned, row_set train);
 /* Adds it to m's calibrator, unless that has a map, which was fitted on natural rows. */
 void natural_correct(model *m, double shift, const propense_callbacks *cb);
+/* --prior for a model that is there: *out is m at another share of conversions than its
+ * probabilities stand for; m itself without the option. It borrows from m. m may be NULL (scores
+ * without a model), with which --prior is an error. */
+status natural_prior(model *out, const model *m, const options *o, propense_error *err);
 /* Accuracy, loss and calibration error on the held rows: balanced, as they are, corrected,
  * calibrated, and of a model that learns from all of `train`. held_from: the dataset of the held
  * rows where it is another; NULL: d. */

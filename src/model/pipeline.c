@@ -8,6 +8,7 @@
 
 #include "balance.h"
 #include "checkpoint.h"
+#include "folds.h"
 #include "judge.h"
 #include "kernels.h"
 #include "pipeline_options.h"
@@ -96,8 +97,8 @@ static status weights_of_part(float **w, pipeline *p, const dataset *d, row_set 
 }
 
 /* The training rows in the order of their folds. */
-static status cut_folds(pipeline *p, const ensemble_plan *plan, const uint8_t *y, row_set *train,
-                        propense_error *err)
+static status cut_folds(pipeline *p, const ensemble_plan *plan, const dataset *d, const uint8_t *y,
+                        row_set *train, propense_error *err)
 {
     int64_t *at = TAKE(&p->run, int64_t, train->n);
     p->n_folds = ensemble_members(train->n);
@@ -105,7 +106,8 @@ static status cut_folds(pipeline *p, const ensemble_plan *plan, const uint8_t *y
     if (!at || !p->fold_at) return fail_memory(err);
     for (int64_t i = 0; i < train->n; i++) at[i] = train->at[i];
     train->at = at;
-    return ensemble_folds(at, p->fold_at, p->n_folds, train->n, y, plan->fit.seed, &p->run, err);
+    return ensemble_folds(at, p->fold_at, p->n_folds, train->n, y, d->group, d->n_groups,
+                          plan->fit.seed, &p->run, err);
 }
 
 static status encode_steps(pipeline *p, const ensemble_plan *best, const dataset *d,
@@ -117,8 +119,10 @@ static status encode_steps(pipeline *p, const ensemble_plan *best, const dataset
     TRY(copy_schema(&m->schema, &d->schema, &m->mem, err));
     TRY((best ? encoder_fit_rich : encoder_fit)(&m->encoder, &m->schema, &d->data, train.at,
                                                 train.n, &m->mem, cb, err));
-    if (best) TRY(cut_folds(p, best, y, &train, err));
+    if (best) TRY(cut_folds(p, best, d, y, &train, err));
     p->rows = train.at;
+    p->n_groups = d->n_groups;
+    TRY(dataset_groups(&p->group, d, train.at, train.n, &p->run, err));
     TRY(own_columns(&at, m, &p->run, err));
     TRY(weights_of_part(&p->weight, p, d, train, err));
     TRY(weights_of_part(&p->weight_held, p, d, held, err));
@@ -205,17 +209,29 @@ static void copy_rows(float *x, uint8_t *y, float *w, const pipeline *p, const i
 }
 
 /* Draws those rows, and gives both parts matrices of their own. */
+static status draw_watched(int64_t *order, int64_t *k, pipeline *p, uint64_t seed,
+                           propense_error *err)
+{
+    if (p->group)
+        *k = groups_drawn(order, p->group, p->n_train, p->n_groups, *k, seed, &p->run);
+    else
+        draw_permutation((draw_key){ seed, DRAW_SHUFFLE, 1 }, 0, order, p->n_train);
+    return *k < 0 ? fail_memory(err) : PROPENSE_OK;
+}
+
 static status watch_rows(fit_data *d, pipeline *p, const pipeline_plan *plan, propense_error *err)
 {
     int64_t n = p->n_train, k = rows_to_watch(p, plan), width = p->m->encoder.n_inputs;
     if (k == 0) return PROPENSE_OK;
     int64_t *order = TAKE(&p->run, int64_t, n);
+    if (!order) return fail_memory(err);
+    TRY(draw_watched(order, &k, p, plan->fit.seed, err));
+    if (k == n) return PROPENSE_OK; /* all are one group */
     float *x = TAKE_WIDE(&p->run, float, (n - k) * width);
     float *x_val = TAKE_WIDE(&p->run, float, k *width);
     uint8_t *y = TAKE(&p->run, uint8_t, n);
     float *w = p->weight ? TAKE(&p->run, float, n) : NULL;
-    if (!order || !x || !x_val || !y || (p->weight && !w)) return fail_memory(err);
-    draw_permutation((draw_key){ plan->fit.seed, DRAW_SHUFFLE, 1 }, 0, order, n);
+    if (!x || !x_val || !y || (p->weight && !w)) return fail_memory(err);
     copy_rows(x_val, y, w, p, order, k);
     copy_rows(x, y + k, w ? w + k : NULL, p, order + k, n - k);
     *d = (fit_data){ .x = x,

@@ -37,6 +37,8 @@ typedef struct pipeline {
     const int64_t *rows;         /* [n_train] of the dataset, as x has them */
     int64_t n_train, n_held;
     int held_is_given; /* by pipeline_hold */
+    int32_t *group;    /* [n_train] of the rows of x; NULL: they belong to none */
+    int32_t n_groups;
     /* The best preset: the rows of x lie fold by fold, and each has a logit by a member that did
      * not learn from it. NULL else. */
     int64_t *fold_at; /* [n_folds + 1] */

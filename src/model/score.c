@@ -6,6 +6,7 @@
 #include "files.h"
 #include "judge.h"
 #include "kernels.h"
+#include "natural.h"
 #include "npz_table.h"
 #include "score_columns.h"
 #include "score_foreign.h"
@@ -344,7 +345,9 @@ status score_file(const model *m, const char *path, const char *out_path, const 
                   const propense_callbacks *cb, propense_score_summary *summary,
                   propense_error *err)
 {
-    scoring s = { .m = m,
+    model moved;
+    TRY(natural_prior(&moved, m, o, err));
+    scoring s = { .m = &moved,
                   .o = o,
                   .id = -1,
                   .unknown_is_error = strcmp(option_text(o, OPT_unknown), "error") == 0 };

@@ -3,7 +3,10 @@
  * what from whom. Read design of the row's way in ARCHITECTURE.md and train.h first. */
 #include "train.h"
 
+#include <math.h>
+
 #include "bundle.h"
+#include "folds.h"
 #include "judge.h"
 #include "natural.h"
 #include "pipeline.h"
@@ -32,14 +35,39 @@ static double test_share(const training *t)
     return t->plan.is_best && !is_given ? 0 : option_number(t->o, OPT_test_size);
 }
 
+/* Whole groups, of d's known rows: as many as make up the share. */
+static status split_groups(training *t, propense_error *err)
+{
+    const dataset *d = &t->data;
+    int64_t n = d->n_known, want = (int64_t)ceil(test_share(t) * (double)n);
+    int32_t *group;
+    uint64_t seed = (uint64_t)option_int(t->o, OPT_split_seed);
+    int64_t *order = TAKE(&t->run, int64_t, n);
+    TRY(dataset_groups(&group, d, d->known, n, &t->run, err));
+    if (!order) return fail_memory(err);
+    int64_t n_test = groups_drawn(order, group, n, d->n_groups, want, seed, &t->run);
+    if (n_test < 0) return fail_memory(err);
+    if (n_test == n)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: the column of --group has too few values: whole groups leave no row to "
+                    "train on; a smaller --test_size, or none",
+                    d->name);
+    t->parts = (split){ order + n_test, order, n - n_test, n_test };
+    return PROPENSE_OK;
+}
+
 static status split_data(training *t, propense_error *err)
 {
     const dataset *d = &t->data;
     uint8_t *y;
     TRY(dataset_targets(&y, d, d->known, d->n_known, &t->run, err));
-    TRY(split_rows(&t->parts, d->n_known, test_share(t),
-                   (uint32_t)option_number(t->o, OPT_split_seed), option_flag(t->o, OPT_stratify),
-                   y, &t->run, err));
+    if (d->group && option_flag(t->o, OPT_stratify))
+        return fail(err, PROPENSE_E_ARG,
+                    "--group and --stratify: whole groups have the shares that they have");
+    TRY(d->group ? split_groups(t, err)
+                 : split_rows(&t->parts, d->n_known, test_share(t),
+                              (uint32_t)option_number(t->o, OPT_split_seed),
+                              option_flag(t->o, OPT_stratify), y, &t->run, err));
     for (int64_t i = 0; i < t->parts.n_train; i++) t->parts.train[i] = d->known[t->parts.train[i]];
     for (int64_t i = 0; i < t->parts.n_test; i++) t->parts.test[i] = d->known[t->parts.test[i]];
     return PROPENSE_OK;

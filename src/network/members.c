@@ -144,7 +144,7 @@ static status plan_member(member *m, team *t, int32_t number, int64_t n, propens
 static status plan_team(team *t, propense_error *err)
 {
     int32_t k = t->o->n_members;
-    int64_t n = t->data->fold_at[k], flops = 0, batch = 1;
+    int64_t n = t->data->n, flops = 0, batch = 1;
     int most = t->o->threads > 0 ? t->o->threads : threads_available();
     t->threads = most < k ? most : k;
     t->members = TAKE(&t->mem, member, k);
@@ -339,7 +339,7 @@ static status train_epoch(team *t, propense_progress *p, const propense_callback
 
 static void keep_best(const team *t, float *params, float *held)
 {
-    int64_t n_params = t->net->n_params, n = t->data->fold_at[t->o->n_members];
+    int64_t n_params = t->net->n_params, n = t->data->n;
     for (int32_t i = 0; i < t->o->n_members; i++)
         memcpy(params + i * n_params, t->members[i].params, (size_t)n_params * sizeof *params);
     memcpy(held, t->held, (size_t)n * sizeof *held);

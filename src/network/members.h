@@ -13,7 +13,7 @@
 #include "fit.h"
 
 typedef struct members_options {
-    int32_t n_members, epochs;
+    int32_t n_members, epochs; /* members: those that are trained */
     int32_t patience;   /* epochs without a better mean held-out loss; 0 = never stop early */
     int32_t batch_size; /* at most a quarter of a member's rows is taken */
     double learning_rate, beta1, beta2, epsilon;
@@ -23,17 +23,19 @@ typedef struct members_options {
     const struct kernels *kernels; /* NULL: the best of this machine */
 } members_options;
 
-/* Rows fold by fold: member m never learns from rows fold_at[m] .. fold_at[m + 1] - 1. */
+/* Rows fold by fold: member m never learns from rows fold_at[m] .. fold_at[m + 1] - 1. There may be
+ * more folds than members; all learn from those. */
 typedef struct members_data {
     const float *x; /* [n][n_inputs] */
     const uint8_t *y;
-    const int64_t *fold_at; /* [n_members + 1]; the last is n */
+    const int64_t *fold_at; /* [n_members + 1] */
+    int64_t n;              /* of all folds */
 } members_data;
 
 /* params: [n_members][n_params], 64-byte aligned; held: [n] the logit of each row by the member
- * that did not learn from it, at the epoch that was restored. The figures of an epoch are means
- * over all members; those of validation over all rows, each by the member that did not see it.
- * history's arrays are taken from `mem`, the rest is gone on return. */
+ * that did not learn from it, at the epoch that was restored; 0 where all members did. The figures
+ * of an epoch are means over all members; those of validation over all rows, each by the member
+ * that did not see it. history's arrays are taken from `mem`, the rest is gone on return. */
 status members_fit(const network *net, float *params, float *held, history *out,
                    const members_data *data, const members_options *options, arena *mem,
                    const propense_callbacks *cb, propense_error *err);

@@ -115,20 +115,43 @@ static void spread(text *out, const evaluation *e, propense_language l, int *bad
     evaluate_fact(out, tr(l, "other luck"), &t, bad);
 }
 
+/* What was shuffled, where it is not the training that is judged. */
+static void permuted_way(text *t, const evaluation *e, propense_language l)
+{
+    if (e->permuted_networks && e->permuted_rows)
+        text_f(t,
+               tr(l, "with one network a fold in place of all, on %s rows at most, the ROC AUC "),
+               show_count(e->permuted_rows, l).p);
+    else if (e->permuted_networks)
+        text_z(t, tr(l, "with one network a fold in place of all, the ROC AUC "));
+    else if (e->permuted_rows)
+        text_f(t, tr(l, "trained on %s rows at most, the ROC AUC "),
+               show_count(e->permuted_rows, l).p);
+    if (t->n) text_f(t, tr(l, "is %s; "), show_fixed(e->permuted.observed, 3, l).p);
+}
+
+static int p_decimals(double p)
+{
+    return p < 0.01 ? 4 : 2;
+}
+
 static void permuted(text *out, const evaluation *e, propense_language l, int *bad)
 {
-    const permutation_figures *p = &e->permuted;
+    const permutation_figures *p = &e->permuted, *simple = &e->permuted_simple;
     if (p->n == 0) return;
     text t = { 0 };
+    permuted_way(&t, e, l);
     text_f(&t,
            tr(l, "the same on shuffled answers, %d times: ROC AUC %s on average (standard "
                  "deviation %s); p = %s"),
            (int)p->n, show_fixed(p->null_mean, 3, l).p, show_fixed(p->null_sd, 3, l).p,
-           show_fixed(p->p_value, p->p_value < 0.01 ? 4 : 2, l).p);
-    if (e->permuted_simple.n)
-        text_f(
-            &t, tr(l, " (logistic regression: p = %s)"),
-            show_fixed(e->permuted_simple.p_value, e->permuted_simple.p_value < 0.01 ? 4 : 2, l).p);
+           show_fixed(p->p_value, p_decimals(p->p_value), l).p);
+    if (simple->n)
+        text_f(&t, tr(l, " (logistic regression: p = %s)"),
+               show_fixed(simple->p_value, p_decimals(simple->p_value), l).p);
+    if (p->n < e->permutations_asked)
+        text_f(&t, tr(l, "; stopped before %s, as enough of them had brought as much"),
+               show_count(e->permutations_asked, l).p);
     evaluate_fact(out, tr(l, "by chance"), &t, bad);
 }
 
@@ -138,7 +161,7 @@ static void slope_line(cells *c, const appraisal *a)
 {
     interval slope = { a->slope.slope, a->slope.slope_low, a->slope.slope_high, 0, 0 };
     interval start = { a->slope.intercept, a->slope.intercept_low, a->slope.intercept_high, 0, 0 };
-    if (isnan(slope.value)) return;
+    if (isnan(slope.value) || fabs(slope.value) > 100) return; /* the scores hardly differ */
     figure_line(c, tr(c->l, "calibration slope"), &slope, 1, tr(c->l, "is ideal"));
     figure_line(c, tr(c->l, "calibration intercept"), &start, 0, tr(c->l, "is ideal"));
 }
@@ -347,11 +370,13 @@ static void times(text *out, const evaluation *e, propense_language l, int *bad)
 int evaluation_sign(const evaluation *e)
 {
     int sign = verdict_sign(e->model.verdict);
+    if (e->knows_rows) return -1;
     return sign > 0 && e->permuted.n > 0 && e->permuted.p_value > 0.05 ? 0 : sign;
 }
 
 const char *evaluation_headline(const evaluation *e, propense_language l)
 {
+    if (e->knows_rows) return tr(l, "None: these rows are those that the model was trained on.");
     if (evaluation_sign(e) == 0)
         return tr(l, "No better than chance: do not choose customers by this ranking.");
     switch (e->model.verdict) {
@@ -392,10 +417,47 @@ static void keras_lines(text *out, const evaluation *e)
            show_fixed(100 * e->keras_accuracy, 2, PROPENSE_ENGLISH).p);
 }
 
+/* What a card says of rows that the model had not seen: a clause. */
+static void unseen(text *t, const evaluation *e, propense_language l)
+{
+    const unseen_figures *u = &e->unseen;
+    int d = decimals_known((u->auc.high - u->auc.low) / 2);
+    if (u->n == 0 || isnan(u->auc.low)) return;
+    text_f(t,
+           tr(l, " Where it had not seen a row, its ROC AUC was %s (%s to %s) and its "
+                 "log-loss %s: believe those."),
+           show_fixed(u->auc.auc, d, l).p, show_fixed(u->auc.low, d, l).p,
+           show_fixed(u->auc.high, d, l).p, show_fixed(u->log_loss, 4, l).p);
+}
+
+/* Before everything else: rows that the model knows already. */
+static void caution(text *out, const evaluation *e, propense_language l, int *bad)
+{
+    text t = { 0 };
+    if (!e->knows_rows && !e->is_far_better) return;
+    if (e->is_far_better)
+        text_z(&t, tr(l, "CAUTION: the model ranks these customers better than chance explains. If "
+                         "it was trained on some of them, the figures below are too good."));
+    else if (e->unseen.n_of_file)
+        text_f(&t,
+               tr(l, "CAUTION: the model was trained on these very rows, but for %s that it "
+                     "was judged by. The figures below are too good."),
+               show_count(e->unseen.n_of_file, l).p);
+    else
+        text_z(&t, tr(l, "CAUTION: the model was trained on these very rows. The figures below "
+                         "are too good."));
+    unseen(&t, e, l);
+    *bad |= t.bad;
+    paragraph(out, "", 0, text_view(&t));
+    text_char(out, '\n');
+    text_free(&t);
+}
+
 void console_evaluate(text *out, const evaluation *e, propense_language l)
 {
     int64_t from = out->n;
     int bad = 0;
+    caution(out, e, l, &bad);
     if (e->is_of_arrays) keras_lines(out, e);
     verdict(out, e, l, &bad);
     judged_on(out, e, l, &bad);

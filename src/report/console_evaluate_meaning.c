@@ -69,6 +69,38 @@ static void simple(text *out, const evaluation *e, propense_language l)
                            "simple model will do (--hidden none)."));
 }
 
+/* How the simple models beside a model on rows of a file came by theirs. */
+static void fitted_here(text *out, const evaluation *e, propense_language l, int *bad)
+{
+    if (e->mode != EVALUATION_OF_MODEL) return;
+    if (!e->rivals[CONTENDER_LOGISTIC].is_there && !e->rivals[CONTENDER_RULE].is_there) {
+        point_z(out, tr(l, "Logistic regression and the rule of thumb are not in the race: they "
+                           "are fitted on a file of up to a million customers, some of each kind, "
+                           "that can be read twice and has the model's columns."));
+        return;
+    }
+    text t = { 0 };
+    text_f(&t,
+           e->knows_rows
+               ? tr(l, "The simple models scored each of %d parts of these customers fitted on the "
+                       "others; the model knew them all.")
+               : tr(l, "The simple models were fitted on these customers, each of %d parts scored "
+                       "by one that had the others; the model was fitted on its own."),
+           (int)e->n_folds);
+    point(out, &t, bad);
+}
+
+/* A test that went a cheaper way may not see what the whole training does. */
+static void cheaper_test(text *out, const evaluation *e, propense_language l)
+{
+    int is_cheaper = e->permuted_networks || e->permuted_rows;
+    if (!is_cheaper || e->permuted.n == 0) return;
+    if (verdict_sign(e->model.verdict) > 0 && evaluation_sign(e) == 0)
+        point_z(out, tr(l, "The shuffled answers were learned by a cheaper training, and so were "
+                           "the true ones beside them; that is fair, but sees less. As the "
+                           "interval lies above 0.5, ask the whole: --full_permutations."));
+}
+
 static void against(text *out, const evaluation *e, propense_language l, int *bad)
 {
     const rivalry *r = &e->against;
@@ -168,8 +200,11 @@ static void coverage(text *out, const evaluation *e, propense_language l)
 void evaluate_meaning(text *out, const evaluation *e, propense_language l, int *bad)
 {
     against(out, e, l, bad);
-    if (evaluation_sign(e) <= 0 || e->model.auc.auc < 0.6) chance(out, e, l, bad);
+    int is_weak = evaluation_sign(e) <= 0 || e->model.auc.auc < 0.6;
+    if (is_weak && !e->knows_rows) chance(out, e, l, bad);
     simple(out, e, l);
+    fitted_here(out, e, l, bad);
+    cheaper_test(out, e, l);
     time_passes(out, e, l, bad);
     probabilities(out, e, l);
     economics(out, e, l, bad);

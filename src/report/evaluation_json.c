@@ -189,12 +189,19 @@ static void write_repeats(json_writer *w, const evaluation *e)
     json_close(w, ']');
 }
 
-static void write_permutations(json_writer *w, const char *key, const permutation_figures *p)
+static void write_permutations(json_writer *w, const char *key, const permutation_figures *p,
+                               const evaluation *e)
 {
     if (p->n == 0) return;
     json_open(w, key, '{');
     json_int(w, "permutations", p->n);
+    json_int(w, "asked", e->permutations_asked);
+    json_bool(w, "whole_training", e->permuted_networks == 0 && e->permuted_rows == 0);
+    json_int(w, "networks_a_fold", e->permuted_networks);
+    json_int(w, "most_training_rows", e->permuted_rows);
     json_number(w, "observed", p->observed);
+    json_int(w, "reached", p->reached);
+    json_int(w, "among", p->among);
     json_number(w, "null_mean", p->null_mean);
     json_number(w, "null_sd", p->null_sd);
     json_number(w, "p_value", p->p_value);
@@ -249,6 +256,21 @@ static void write_power(json_writer *w, const evaluation *e)
     json_close(w, '}');
 }
 
+/* Whether the model knows the rows, and what its card says of rows that it did not. */
+static void write_known(json_writer *w, const evaluation *e)
+{
+    json_bool(w, "rows_of_training", e->knows_rows);
+    json_bool(w, "better_than_unseen", e->is_far_better);
+    if (e->unseen.n == 0) return;
+    json_open(w, "unseen_rows", '{');
+    json_int(w, "rows", e->unseen.n);
+    json_number(w, "roc_auc", e->unseen.auc.auc);
+    json_number(w, "roc_auc_low", e->unseen.auc.low);
+    json_number(w, "roc_auc_high", e->unseen.auc.high);
+    json_number(w, "log_loss", e->unseen.log_loss);
+    json_close(w, '}');
+}
+
 void evaluation_json(text *out, const evaluation *e)
 {
     json_writer w = { .out = out, .indent = 1 };
@@ -268,6 +290,7 @@ void evaluation_json(text *out, const evaluation *e)
         json_number(&w, "keras_loss", e->keras_loss);
         json_number(&w, "keras_accuracy", e->keras_accuracy);
     }
+    if (e->mode == EVALUATION_OF_MODEL) write_known(&w, e);
     write_appraisal(&w, "model", &e->model, e->threshold);
     for (int k = CONTENDER_LOGISTIC; k < contender_count; k++)
         write_rival(&w, evaluation_contender_words[k], &e->rivals[k], e->threshold);
@@ -278,8 +301,8 @@ void evaluation_json(text *out, const evaluation *e)
         json_int(&w, "folds", e->n_folds);
         json_bool(&w, "groups", e->has_groups);
         write_repeats(&w, e);
-        write_permutations(&w, "permutation_test", &e->permuted);
-        write_permutations(&w, "permutation_test_logistic", &e->permuted_simple);
+        write_permutations(&w, "permutation_test", &e->permuted, e);
+        write_permutations(&w, "permutation_test_logistic", &e->permuted_simple, e);
         write_cuts(&w, e);
     }
     write_power(&w, e);

@@ -9,6 +9,7 @@
 #include "files.h"
 #include "html_report.h"
 #include "judge.h"
+#include "model_data.h"
 #include "pipeline_options.h"
 #include "report_tables.h"
 #include "race.h"
@@ -39,94 +40,7 @@ static str base_name(const char *path)
     return str_of(at ? at + 1 : path);
 }
 
-/* ---- Reading DATA as the model understands it */
-
-static status copy_options(options *to, const options *from, propense_error *err)
-{
-    for (int i = 0; i < OPTION_COUNT; i++)
-        if (from->value[i])
-            TRY(options_set(to, str_of(option_table[i].name), str_of(from->value[i]), err));
-    return PROPENSE_OK;
-}
-
-static int can_be_listed(str name)
-{
-    for (int64_t i = 0; i < name.n; i++)
-        if (name.p[i] == ',' || name.p[i] == '=') return 0;
-    return name.n > 0;
-}
-
-static void list_add(text *list, str name, const char *more)
-{
-    if (list->n) text_char(list, ',');
-    text_str(list, name);
-    text_z(list, more);
-}
-
-/* As the encoder takes it: 0 and 1 are numbers, whatever they mean. */
-static int is_number(const encoder *e, int32_t which)
-{
-    for (int32_t c = 0; c < e->n_columns; c++)
-        if (e->columns[c].schema_column == which) return e->columns[c].is_number;
-    return 0;
-}
-
-/* "age=numeric,zip=categorical", and the columns that training did not look at. */
-static void list_columns(text *types, text *dropped, const model *m)
-{
-    const schema *s = &m->schema;
-    for (int32_t c = 0; c < s->n_columns; c++) {
-        const schema_column *one = &s->columns[c];
-        if (!can_be_listed(one->name)) continue;
-        if (one->type == TYPE_UNREAD) list_add(dropped, one->name, "");
-        if (one->role == ROLE_FEATURE)
-            list_add(types, one->name, is_number(&m->encoder, c) ? "=numeric" : "=categorical");
-    }
-}
-
-/* The model's target, types and dropped columns in place of what would be inferred. */
-static status set_schema(options *to, const model *m, propense_error *err)
-{
-    const schema *s = &m->schema;
-    text types = { 0 }, dropped = { 0 };
-    list_columns(&types, &dropped, m);
-    status code = types.bad || dropped.bad ? fail_memory(err) : PROPENSE_OK;
-    if (code == PROPENSE_OK) code = options_set(to, STR("target"), s->columns[s->target].name, err);
-    if (code == PROPENSE_OK && s->positive.n)
-        code = options_set(to, STR("positive"), s->positive, err);
-    if (code == PROPENSE_OK && types.n)
-        code = options_set(to, STR("types"), text_view(&types), err);
-    if (code == PROPENSE_OK && dropped.n)
-        code = options_set(to, STR("drop"), text_view(&dropped), err);
-    text_free(&types);
-    text_free(&dropped);
-    return code;
-}
-
-static status read_data(making *w, const char *path, propense_error *err)
-{
-    options *mine = options_new();
-    if (!mine) return fail_memory(err);
-    propense_callbacks quiet = { .struct_size = sizeof quiet };
-    if (w->cb) {
-        quiet = *w->cb;
-        quiet.message = NULL; /* what was inferred is not news here */
-    }
-    status s = copy_options(mine, w->o, err);
-    if (s == PROPENSE_OK) s = set_schema(mine, w->m, err);
-    if (s == PROPENSE_OK) s = dataset_read(&w->d, path, mine, &quiet, err);
-    options_free(mine);
-    return s;
-}
-
 /* ---- Which rows */
-
-static int is_training_file(const making *w)
-{
-    char hex[33];
-    rows_hash_hex(&w->d.data.hash, hex);
-    return str_eq(str_of(hex), w->m->card.fingerprint);
-}
 
 /* The training file: its test part, cut again as in training, is what the model has not seen. */
 static status choose_rows(making *w, propense_error *err)
@@ -134,8 +48,8 @@ static status choose_rows(making *w, propense_error *err)
     const card *c = &w->m->card;
     split s;
     w->judged = (row_set){ w->d.known, w->d.n_known };
-    if (!is_training_file(w)) return PROPENSE_OK;
-    if (c->n_test == 0 || c->n_train + c->n_test != w->d.n_known) {
+    if (!model_data_is_own(w->m, &w->d)) return PROPENSE_OK;
+    if (c->n_test == 0 || c->n_train + c->n_test != w->d.n_known || card_is_grouped(c)) {
         w->r.is_training_data = 1;
         TRY(unseen_members(&w->member, w->m, &w->d, &w->mem, err));
         w->r.is_out_of_fold = w->member != NULL;
@@ -254,7 +168,7 @@ static status use_data(making *w, const char *path, propense_error *err)
     if (!w->e) return fail_memory(err);
     TRY(evaluation_begin(w->e, w->o, err));
     TRY(evaluation_words(w->e, &w->m->schema, err));
-    TRY(read_data(w, path, err));
+    TRY(model_data_read(&w->d, w->m, path, w->o, w->cb, err));
     TRY(choose_rows(w, err));
     TRY(judge(w, err));
     TRY(race(w, err));

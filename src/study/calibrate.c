@@ -235,10 +235,12 @@ static status out_of_fold(fold_scores *s, crossfit *scores, folds *f, const data
                           const propense_callbacks *cb, arena *tmp, propense_error *err)
 {
     uint8_t *y;
-    int32_t n_folds = (int32_t)option_int(o, OPT_folds);
+    int32_t *group, n_folds = (int32_t)option_int(o, OPT_folds);
     TRY(dataset_targets(&y, d, train.at, train.n, tmp, err));
-    TRY(folds_stratified(f, y, train.n, n_folds, 1, (uint32_t)option_int(o, OPT_split_seed), tmp,
-                         err));
+    TRY(dataset_groups(&group, d, train.at, train.n, tmp, err));
+    uint32_t seed = (uint32_t)option_int(o, OPT_split_seed);
+    TRY(group ? folds_grouped(f, y, group, train.n, d->n_groups, n_folds, 1, seed, tmp, err)
+              : folds_stratified(f, y, train.n, n_folds, 1, seed, tmp, err));
     crossfit_set set = { .fold = f->of, .n_folds = n_folds, .seed = plan->fit.seed };
     int threads = plan->fit.threads > 0 ? plan->fit.threads : threads_available();
     pool *p = pool_new(threads < n_folds ? threads : n_folds);

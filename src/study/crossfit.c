@@ -10,6 +10,7 @@
 #include "logistic.h"
 #include "maths.h"
 #include "natural.h"
+#include "random.h"
 #include "rfm.h"
 
 enum { logistic_most_inputs = 1000 };
@@ -81,8 +82,25 @@ static status take_rows(turn *t, int32_t number, propense_error *err)
         held[t->held.n++] = all.at[i];
     }
     const pipeline_plan *plan = t->crew->job->plan;
+    if (!plan) return PROPENSE_OK; /* simple models alone */
     return natural_rows(&t->train, t->crew->job->d, t->train, (balance_kind)plan->balance,
                         plan->fit.seed, &t->mem, err);
+}
+
+/* So many of the training rows, in their order. Which ones depends on their number alone. */
+static status thin_train(turn *t, int32_t number, propense_error *err)
+{
+    enum { thin_stream = 1 };
+    int64_t most = t->crew->job->most_train, n = t->train.n, kept = 0;
+    if (most <= 0 || n <= most) return PROPENSE_OK;
+    int64_t *order = TAKE(&t->mem, int64_t, n), *out = TAKE(&t->mem, int64_t, most);
+    if (!order || !out) return fail_memory(err);
+    draw_key key = { t->set->seed, DRAW_PERMUTE, thin_stream };
+    draw_permutation(key, (uint32_t)number, order, n);
+    for (int64_t i = 0; i < n; i++)
+        if (order[i] < most) out[kept++] = t->train.at[i];
+    t->train = (row_set){ out, most };
+    return PROPENSE_OK;
 }
 
 static void put(const turn *t, contender who, const float *score)
@@ -184,6 +202,7 @@ static status run_turn(turn *t, int32_t number, const propense_callbacks *cb, pr
     const uint32_t models = 1u << CONTENDER_NETWORK | 1u << CONTENDER_LOGISTIC;
     uint32_t asked = t->crew->job->contenders;
     TRY(take_rows(t, number, err));
+    TRY(thin_train(t, number, err));
     float *score = TAKE(&t->mem, float, t->held.n);
     if (!score) return fail_memory(err);
     if (asked & models) TRY(run_models(t, score, cb, err));

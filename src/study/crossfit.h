@@ -30,10 +30,11 @@ typedef struct crossfit_set {
 typedef struct crossfit_job {
     const dataset *d;
     row_set rows; /* of d, those that take part: mostly its known ones */
-    const pipeline_plan *plan;
+    const pipeline_plan *plan; /* NULL: simple models alone */
     const crossfit_set *sets; /* [n_sets] */
     int32_t n_sets;
     uint32_t contenders; /* bits 1 << CONTENDER_* */
+    int64_t most_train;  /* rows that a turn learns from, drawn at random; 0 = all */
     pool *threads;
     const propense_callbacks *cb;
     int64_t done_before, all_tasks; /* for progress, where this is a part of more; else 0 */

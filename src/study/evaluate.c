@@ -8,6 +8,7 @@
 #include "evaluate_parts.h"
 #include "files.h"
 #include "maths.h"
+#include "natural.h"
 #include "npz_table.h"
 #include "num.h"
 #include "answered.h"
@@ -170,9 +171,24 @@ static status evaluate_rows(evaluation *e, const model *m, const model *other, c
     pool *threads = pool_new(threads_asked(o));
     if (npz_is_named(path)) keras_figures(e, &s);
     status code = threads ? judge_rows(e, &s, models, n_models, threads, err) : fail_memory(err);
+    if (code == PROPENSE_OK) code = evaluate_race(e, m, path, o, cb, threads, err);
     pool_free(threads);
     answered_free(&s);
     return code;
+}
+
+/* What is asked of a way of training cannot be asked of a model that is there. */
+static status refuse_training(const options *o, propense_error *err)
+{
+    static const option_id asked[] = { OPT_repeats, OPT_permutations, OPT_full_permutations,
+                                       OPT_time, OPT_ordered };
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (o->value[asked[i]])
+            return fail(err, PROPENSE_E_ARG,
+                        "--%s judges a way of training, which takes data alone: propense evaluate "
+                        "DATA.csv --%s ...; a model that is trained is judged as it is",
+                        option_table[asked[i]].name, option_table[asked[i]].name);
+    return PROPENSE_OK;
 }
 
 static status model_steps(evaluation *e, const model *m, const char *path, const options *o,
@@ -180,6 +196,7 @@ static status model_steps(evaluation *e, const model *m, const char *path, const
 {
     const char *against = option_text(o, OPT_against);
     model *other = NULL;
+    TRY(refuse_training(o, err));
     TRY(evaluation_begin(e, o, err));
     schema_column target = { .name = STR("target") };
     const schema of_arrays = { .columns = &target, .positive = STR("1"), .negative = STR("0") };
@@ -207,10 +224,12 @@ int threads_asked(const options *o)
 status evaluate_model(evaluation **out, const model *m, const char *path, const options *o,
                       const propense_callbacks *cb, propense_error *err)
 {
+    model moved;
     *out = NULL;
+    TRY(natural_prior(&moved, m, o, err));
     evaluation *e = evaluation_new(EVALUATION_OF_MODEL);
     if (!e) return fail_memory(err);
-    status s = model_steps(e, m, path, o, cb, err);
+    status s = model_steps(e, &moved, path, o, cb, err);
     if (s != PROPENSE_OK)
         evaluation_free(e);
     else

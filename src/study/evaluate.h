@@ -61,12 +61,23 @@ typedef struct time_cut {
     auc_comparison area;                       /* model - simple */
 } time_cut;
 
-/* The whole pipeline on shuffled targets. */
+/* The pipeline on shuffled targets, and the same on the true ones. */
 typedef struct permutation_figures {
-    int32_t n; /* 0: not asked for */
+    int32_t n;              /* drawn; 0: not asked for */
+    int32_t reached, among; /* so many null areas reached the observed one among the first so many,
+                               which the p-value is of: all of them, or those up to the last that
+                               was needed */
     double observed, null_mean, null_sd, p_value;
     double *null; /* [n] in the order drawn */
 } permutation_figures;
+
+/* What the model's card says of rows that it had not learned from. */
+typedef struct unseen_figures {
+    int64_t n;         /* rows; 0: it says nothing */
+    int64_t n_of_file; /* those of its file that were kept from it; 0: all were learned from */
+    auc_interval auc;
+    double log_loss;
+} unseen_figures;
 
 typedef enum evaluation_mode {
     EVALUATION_OF_MODEL, /* a model on rows of a file */
@@ -94,12 +105,20 @@ typedef struct propense_evaluation {
     rivalry rivals[contender_count]; /* LOGISTIC, RULE, BASE */
     rivalry against;                 /* --against: another model on the same rows */
     str against_name;
-    /* BY_FOLDS */
+    /* OF_MODEL: the rows are those of the file that it was trained on, or look like it. */
+    int32_t knows_rows, is_far_better;
+    unseen_figures unseen;
+    /* BY_FOLDS; OF_MODEL: folds of the simple models */
     int32_t n_folds, n_repeats, has_groups;
     const uint8_t *fold;     /* [n] of the first repeat */
     double *fold_auc;        /* [n_folds] of the first repeat */
     repeat_figures *repeats; /* [n_repeats] */
     permutation_figures permuted, permuted_simple;
+    int32_t permutations_asked;
+    /* Where that is a cheaper way of training, as a test of hundreds of them is: networks a fold
+     * (0: all), rows each learns from at most (0: all). */
+    int32_t permuted_networks;
+    int64_t permuted_rows;
     int32_t n_cuts; /* 0: no order in time was named */
     time_cut cuts[evaluation_cuts];
     /* Beforehand: what these counts can show (metrics/power.h). */

@@ -6,7 +6,7 @@
 #include "evaluate_parts.h"
 #include "maths.h"
 #include "natural.h"
-#include "study_columns.h"
+#include "row_columns.h"
 
 crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_sets,
                          uint32_t contenders)
@@ -27,9 +27,8 @@ static status read_rows(folding *f, const char *path, propense_error *err)
 {
     const options *o = f->o;
     dataset *d = &f->d;
-    str group = str_of(option_text(o, OPT_group));
     TRY(dataset_read(d, path, o, f->cb, err));
-    if (group.n) TRY(study_groups(&f->group, &f->n_groups, d, group, &f->run, err));
+    TRY(dataset_groups(&f->group, d, d->known, d->n_known, &f->run, err));
     TRY(dataset_targets(&f->y, d, d->known, d->n_known, &f->run, err));
     f->e->n_rows = d->n_rows;
     f->e->has_groups = f->group != NULL;
@@ -44,7 +43,7 @@ static status make_folds(folding *f, propense_error *err)
     arena *mem = &f->e->mem;
     f->e->n_folds = n;
     f->e->n_repeats = repeats;
-    TRY(f->group ? folds_grouped(&f->folds, f->y, f->group, f->d.n_known, f->n_groups, n, repeats,
+    TRY(f->group ? folds_grouped(&f->folds, f->y, f->group, f->d.n_known, f->d.n_groups, n, repeats,
                                  seed, mem, err)
                  : folds_stratified(&f->folds, f->y, f->d.n_known, n, repeats, seed, mem, err));
     f->e->fold = f->folds.of;
@@ -62,7 +61,10 @@ static status run_folds(crossfit *out, folding *f, propense_error *err)
                                   .seed = f->plan.fit.seed + (uint64_t)r };
     uint32_t all = (1u << contender_count) - 1;
     crossfit_job job = folding_job(f, sets, n, all);
-    return crossfit_run(out, &job, &f->run, err);
+    int64_t began = clock_ns();
+    status s = crossfit_run(out, &job, &f->run, err);
+    f->folds_ns = (clock_ns() - began) / n;
+    return s;
 }
 
 /* ---- Scores */
@@ -202,12 +204,17 @@ static status fold_steps(folding *f, const char *path, propense_error *err)
         return fail(err, PROPENSE_E_ARG,
                     "--against compares two models: propense evaluate MODEL.keras DATA.csv "
                     "--against OTHER.keras");
+    if (option_number(o, OPT_prior) > 0)
+        return fail(err, PROPENSE_E_ARG,
+                    "--prior is for customers to come, and folds are of customers that are there, "
+                    "with the share that they have: propense evaluate MODEL.keras DATA.csv --prior "
+                    "..., or train --prior ...");
     TRY(pipeline_plan_of(&f->plan, o, &f->run, err));
     f->threads = pool_new(threads_asked(o));
     if (!f->threads) return fail_memory(err);
     TRY(read_rows(f, path, err));
     if (time.n || option_flag(o, OPT_ordered))
-        TRY(study_order(&order, &f->d, time, f->cb, &f->run, err));
+        TRY(column_order(&order, &f->d, time, f->cb, &f->run, err));
     TRY(dataset_tell(&f->d, f->cb, err));
     TRY(make_folds(f, err));
     TRY(run_folds(&scores, f, err));

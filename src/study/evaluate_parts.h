@@ -15,8 +15,8 @@ typedef struct folding {
     dataset d;
     uint8_t *y;     /* [d.n_known] */
     int32_t *group; /* [d.n_known], NULL without --group */
-    int32_t n_groups;
     folds folds;
+    int64_t folds_ns; /* what a cross-validation took: for foretelling, never written */
     pool *threads;
     arena run;
 } folding;
@@ -30,6 +30,9 @@ crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_s
                          uint32_t contenders);
 /* evaluate_time.c: --time and --ordered. order: [d.n_known], the earliest first. */
 status evaluate_cuts(folding *f, const int64_t *order, propense_error *err);
+/* evaluate_race.c: e->model is complete. */
+status evaluate_race(evaluation *e, const model *m, const char *path, const options *o,
+                     const propense_callbacks *cb, pool *threads, propense_error *err);
 /* evaluate_permutations.c */
 status evaluate_permutations(folding *f, propense_error *err);
 

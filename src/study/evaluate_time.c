@@ -1,5 +1,5 @@
 /* Forward in time: trained on what came first, judged on what came after, at three cuts. Leaves the
- * order to study_columns.c. Read evaluate.h and crossfit.h first. */
+ * order to row_columns.c. Read evaluate.h and crossfit.h first. */
 #include <math.h>
 
 #include "evaluate_parts.h"

@@ -25,14 +25,14 @@ status unseen_members(uint8_t **member, const model *m, const dataset *d, arena 
     const card *c = &m->card;
     int64_t n = d->n_known, *at;
     *member = NULL;
-    if (!m->n_members || c->n_train != n || c->balancing.kind ||
+    if (!m->n_members || c->n_train != n || c->balancing.kind || card_is_grouped(c) ||
         m->n_members != ensemble_members(n))
         return PROPENSE_OK;
     uint8_t *out = TAKE(mem, uint8_t, d->n_rows);
     int64_t *fold_at = TAKE(mem, int64_t, (int64_t)m->n_members + 1);
     if (!out || !fold_at) return fail_memory(err);
     TRY(dealt_rows(&at, m, d, mem, err));
-    TRY(ensemble_folds(at, fold_at, m->n_members, n, d->y, (uint64_t)c->seed, mem, err));
+    TRY(ensemble_folds(at, fold_at, m->n_members, n, d->y, NULL, 0, (uint64_t)c->seed, mem, err));
     for (int32_t f = 0; f < m->n_members; f++)
         for (int64_t i = fold_at[f]; i < fold_at[f + 1]; i++) out[at[i]] = (uint8_t)f;
     *member = out;

@@ -95,7 +95,7 @@ static void folds_are_equal_in_size_and_share(void **unused)
         assert_true(k >= 2 && k <= 8 && 2 * k <= n);
         for (int i = 0; i < n; i++) at[i] = 3 * i; /* rows of a table, not 0, 1, 2 ... */
         for (int i = 0; i < 3 * n; i++) y[i] = i % 7 < 2;
-        assert_int_equal(ensemble_folds(at, fold_at, k, n, y, 1, &tmp, NULL), PROPENSE_OK);
+        assert_int_equal(ensemble_folds(at, fold_at, k, n, y, NULL, 0, 1, &tmp, NULL), PROPENSE_OK);
         int positive = 0;
         for (int i = 0; i < n; i++) positive += y[3 * i];
         for (int f = 0; f < k; f++) {
@@ -111,6 +111,32 @@ static void folds_are_equal_in_size_and_share(void **unused)
         for (int i = 0; i < n; i++) assert_int_equal(seen[i], 1);
         arena_free(&tmp);
     }
+}
+
+static void folds_keep_groups_whole(void **unused)
+{
+    enum { n = 90, k = 8 };
+    arena tmp = { 0 };
+    int64_t at[n], fold_at[k + 1];
+    int32_t group[2 * n], fold_of[n] = { 0 };
+    uint8_t y[2 * n] = { 0 };
+    propense_error err = PROPENSE_ERROR_INIT;
+    (void)unused;
+    for (int i = 0; i < n; i++) at[i] = 2 * i;
+    for (int i = 0; i < 2 * n; i++) group[i] = i / 2 % 30; /* three rows each, far apart */
+    assert_int_equal(ensemble_folds(at, fold_at, k, n, y, group, 30, 1, &tmp, NULL), PROPENSE_OK);
+    for (int f = 0; f < k; f++)
+        for (int64_t i = fold_at[f]; i < fold_at[f + 1]; i++) {
+            int32_t *first = &fold_of[group[at[i]]];
+            if (!*first) *first = f + 1;
+            assert_int_equal(*first, f + 1);
+        }
+    assert_int_equal(fold_at[k], n);
+    for (int i = 0; i < 2 * n; i++) group[i] %= 7;
+    assert_int_equal(ensemble_folds(at, fold_at, k, n, y, group, 7, 1, &tmp, &err),
+                     PROPENSE_E_PARSE);
+    assert_non_null(strstr(err.message, "7 groups, and 8 folds"));
+    arena_free(&tmp);
 }
 
 /* ---- The gate */
@@ -244,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_are_equal_in_size_and_share),
+        cmocka_unit_test(folds_keep_groups_whole),
         cmocka_unit_test(gain_is_that_of_the_formula),
         cmocka_unit_test(noise_is_levelled_and_signal_is_not),
         cmocka_unit_test(a_model_read_back_is_the_same),

@@ -61,7 +61,7 @@ static members_options options_of(int epochs)
 
 static void fit(fixture *f, const members_options *o)
 {
-    members_data d = { f->x, f->y, fold_at };
+    members_data d = { f->x, f->y, fold_at, n_rows };
     assert_int_equal(members_fit(&f->net, f->params, f->held, &f->h, &d, o, &f->mem, NULL, NULL),
                      PROPENSE_OK);
 }
@@ -261,7 +261,7 @@ static void a_caller_can_stop(void **state)
     arena mem = { 0 };
     fixture *f = fixture_of(&mem, 1);
     members_options o = options_of(30);
-    members_data d = { f->x, f->y, fold_at };
+    members_data d = { f->x, f->y, fold_at, n_rows };
     int left = 3;
     propense_callbacks cb = PROPENSE_CALLBACKS_INIT;
     cb.user = &left, cb.progress = stop;

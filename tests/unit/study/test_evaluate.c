@@ -10,6 +10,7 @@
 
 #include "calibrate.h"
 #include "evaluate.h"
+#include "natural.h"
 #include "random.h"
 
 #include <cmocka.h>
@@ -147,6 +148,119 @@ static void held_out_rows_are_not_learnt_from(void **state)
     options_free(o);
 }
 
+/* p of the draws that were needed: the fiftieth that reached the observed area was the last. */
+static void draws_end_when_chance_has_brought_enough(void **state)
+{
+    (void)state;
+    const char *const set[][2] = { { "permutations", "400" },
+                                   { "hidden", "2" },
+                                   { "epochs", "1" },
+                                   { "calibrate", "none" },
+                                   { NULL, NULL } };
+    evaluation *e = NULL;
+    options *o = asked(set);
+    write_data(60, 0);
+    assert_int_equal(evaluate_folds(&e, path, o, NULL, NULL), PROPENSE_OK);
+    const permutation_figures *p = &e->permuted;
+    int reached = 0, at = 0;
+    assert_true(p->n < 400 && p->n % 25 == 0);
+    assert_true(p->observed == e->model.auc.auc); /* a small network is tested as it is */
+    while (reached < 50 && at < p->n) reached += p->null[at++] >= p->observed;
+    assert_int_equal(reached, 50);
+    assert_int_equal(p->among, at);
+    assert_true(p->p_value == 50.0 / at);
+    evaluation_free(e);
+    options_free(o);
+}
+
+/* The best preset is tested by one network a fold, the observed area too, unless the whole is asked
+ * for. */
+static void a_cheaper_test_is_said_to_be_one(void **state)
+{
+    (void)state;
+    const char *const set[][2] = { { "permutations", "3" }, { NULL, NULL } };
+    evaluation *one = NULL, *all = NULL;
+    options *o = asked(set);
+    write_data(60, 8);
+    assert_int_equal(evaluate_folds(&one, path, o, NULL, NULL), PROPENSE_OK);
+    assert_int_equal(one->permuted_networks, 1);
+    assert_int_equal(one->permuted_rows, 0);
+    assert_true(one->permuted.observed != one->model.auc.auc);
+    assert_true(one->permuted_simple.observed == one->rivals[CONTENDER_LOGISTIC].of.auc.auc);
+    assert_int_equal(options_set(o, STR("full_permutations"), STR("true"), NULL), PROPENSE_OK);
+    assert_int_equal(evaluate_folds(&all, path, o, NULL, NULL), PROPENSE_OK);
+    assert_int_equal(all->permuted_networks, 0);
+    assert_true(all->permuted.observed == all->model.auc.auc);
+    assert_memory_not_equal(all->permuted.null, one->permuted.null, 3 * sizeof(double));
+    assert_memory_equal(all->permuted_simple.null, one->permuted_simple.null, 3 * sizeof(double));
+    evaluation_free(one);
+    evaluation_free(all);
+    options_free(o);
+}
+
+static evaluation *judge_model(const model *m, const char *file)
+{
+    evaluation *e = NULL;
+    options *o = options_new();
+    assert_int_equal(evaluate_model(&e, m, file, o, NULL, NULL), PROPENSE_OK);
+    options_free(o);
+    return e;
+}
+
+/* Beside a model on other rows stand the simple models that a cross-validation of those rows has;
+ * on its own rows it is known. */
+static void a_model_has_the_simple_ones_beside_it(void **state)
+{
+    (void)state;
+    const char *const set[][2] = { { "hidden", "4" }, { "epochs", "4" }, { NULL, NULL } };
+    options *o = asked(set);
+    model *m = NULL;
+    evaluation *folds = NULL;
+    write_data(150, 7);
+    assert_int_equal(train_file(&m, path, o, NULL, NULL), PROPENSE_OK);
+    evaluation *own = judge_model(m, path);
+    assert_int_equal(own->knows_rows, 1);
+    assert_int_equal(own->unseen.n, m->card.n_test);
+    write_data(180, 7);
+    evaluation *other = judge_model(m, path);
+    assert_int_equal(other->knows_rows, 0);
+    assert_int_equal(evaluate_folds(&folds, path, o, NULL, NULL), PROPENSE_OK);
+    assert_true(other->rivals[CONTENDER_LOGISTIC].is_there);
+    assert_memory_equal(other->rivals[CONTENDER_LOGISTIC].of.p,
+                        folds->rivals[CONTENDER_LOGISTIC].of.p, 180 * sizeof(double));
+    evaluation_free(own);
+    evaluation_free(other);
+    evaluation_free(folds);
+    model_free(m);
+    options_free(o);
+}
+
+/* Odds of every probability move by the ratio of the odds of both shares. */
+static void another_prior_moves_the_odds(void **state)
+{
+    (void)state;
+    const char *const set[][2] = { { "hidden", "4" }, { "epochs", "4" }, { NULL, NULL } };
+    options *o = asked(set);
+    model *m = NULL, moved;
+    propense_error err = PROPENSE_ERROR_INIT;
+    write_data(150, 7);
+    assert_int_equal(train_file(&m, path, o, NULL, NULL), PROPENSE_OK);
+    double rate = (double)m->card.n_positive_train / (double)m->card.n_train;
+    assert_int_equal(natural_prior(&moved, m, o, NULL), PROPENSE_OK);
+    assert_true(moved.calibrator.logit_shift == m->calibrator.logit_shift);
+    assert_int_equal(options_set(o, STR("prior"), STR("0.05"), NULL), PROPENSE_OK);
+    assert_int_equal(natural_prior(&moved, m, o, NULL), PROPENSE_OK);
+    for (double z = -3; z <= 3; z += 0.5) {
+        double p = model_believe(m, z).probability, q = model_believe(&moved, z).probability;
+        double ratio = (0.05 / 0.95) / (rate / (1 - rate));
+        double error = q / (1 - q) - ratio * p / (1 - p);
+        assert_true(error < 1e-12 && error > -1e-12);
+    }
+    assert_int_equal(natural_prior(&moved, NULL, o, &err), PROPENSE_E_ARG);
+    model_free(m);
+    options_free(o);
+}
+
 /* Every allocation at first, then some: there are thousands. */
 static void memory_may_run_out_anywhere(void **state)
 {
@@ -184,6 +298,10 @@ int main(void)
     const struct CMUnitTest tests[] = { cmocka_unit_test(threads_change_nothing),
                                         cmocka_unit_test(a_signal_is_seen),
                                         cmocka_unit_test(a_coin_is_chance),
+                                        cmocka_unit_test(draws_end_when_chance_has_brought_enough),
+                                        cmocka_unit_test(a_cheaper_test_is_said_to_be_one),
+                                        cmocka_unit_test(a_model_has_the_simple_ones_beside_it),
+                                        cmocka_unit_test(another_prior_moves_the_odds),
                                         cmocka_unit_test(held_out_rows_are_not_learnt_from),
                                         cmocka_unit_test(memory_may_run_out_anywhere) };
     return cmocka_run_group_tests(tests, NULL, clean);

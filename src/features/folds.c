@@ -1,5 +1,5 @@
-/* Folds of rows. Leaves what is done with them to crossfit.c, and columns of groups and times to
- * study_columns.c. Read folds.h first. */
+/* Folds of rows. Leaves what is done with them to whoever asks, and columns of groups and times to
+ * row_columns.c. Read folds.h first. */
 #include "folds.h"
 
 #include "random.h"
@@ -130,8 +130,7 @@ static status check_folds(const folds *f, int32_t repeat, const uint8_t *y, prop
     return PROPENSE_OK;
 }
 
-static status group_repeats(folds *out, grouping *g, const uint8_t *y, int32_t n_repeats,
-                            uint64_t seed, arena *mem, propense_error *err)
+static status take_grouping(grouping *g, arena *mem, propense_error *err)
 {
     g->size = TAKE(mem, int64_t, g->n_groups);
     g->lot = TAKE(mem, int64_t, g->n_groups);
@@ -139,12 +138,27 @@ static status group_repeats(folds *out, grouping *g, const uint8_t *y, int32_t n
     g->spare = TAKE(mem, int32_t, g->n_groups);
     g->fold = TAKE(mem, uint8_t, g->n_groups);
     if (!g->size || !g->lot || !g->order || !g->spare || !g->fold) return fail_memory(err);
-    for (int64_t i = 0; i < out->n; i++) g->size[g->group[i]]++;
+    return PROPENSE_OK;
+}
+
+status folds_of_groups(uint8_t *of, const int32_t *group, int64_t n, int32_t n_groups,
+                       int32_t n_folds, int32_t n_repeats, uint64_t seed, arena *tmp,
+                       propense_error *err)
+{
+    grouping g = { .group = group, .n_groups = n_groups, .n_folds = n_folds };
+    int32_t met = 0;
+    arena_mark mark = arena_here(tmp);
+    TRY(take_grouping(&g, tmp, err));
+    for (int64_t i = 0; i < n; i++) met += g.size[group[i]]++ == 0;
+    if (met < n_folds)
+        return fail(err, PROPENSE_E_PARSE,
+                    "there are %d groups, and %d folds need as many at least", (int)met,
+                    (int)n_folds);
     for (int32_t r = 0; r < n_repeats; r++) {
-        place_groups(g, seed, (uint32_t)r);
-        for (int64_t i = 0; i < out->n; i++) out->of[r * out->n + i] = g->fold[g->group[i]];
-        TRY(check_folds(out, r, y, err));
+        place_groups(&g, seed, (uint32_t)r);
+        for (int64_t i = 0; i < n; i++) of[r * n + i] = g.fold[group[i]];
     }
+    arena_rewind(tmp, mark);
     return PROPENSE_OK;
 }
 
@@ -152,16 +166,29 @@ status folds_grouped(folds *out, const uint8_t *y, const int32_t *group, int64_t
                      int32_t n_groups, int32_t n_folds, int32_t n_repeats, uint64_t seed,
                      arena *mem, propense_error *err)
 {
-    if (n_groups < n_folds)
-        return fail(err, PROPENSE_E_PARSE,
-                    "there are %d groups, and %d folds need as many at least", (int)n_groups,
-                    (int)n_folds);
     TRY(begin(out, n, n_folds, n_repeats, mem, err));
-    grouping g = { .group = group, .n_groups = n_groups, .n_folds = n_folds };
-    arena_mark mark = arena_here(mem);
-    status s = group_repeats(out, &g, y, n_repeats, seed, mem, err);
-    arena_rewind(mem, mark);
-    return s;
+    TRY(folds_of_groups(out->of, group, n, n_groups, n_folds, n_repeats, seed, mem, err));
+    for (int32_t r = 0; r < n_repeats; r++) TRY(check_folds(out, r, y, err));
+    return PROPENSE_OK;
+}
+
+int64_t groups_drawn(int64_t *order, const int32_t *group, int64_t n, int32_t n_groups,
+                     int64_t want, uint64_t seed, arena *tmp)
+{
+    enum { drawn_stream = 5 };
+    arena_mark mark = arena_here(tmp);
+    int64_t *size = TAKE(tmp, int64_t, n_groups), *lot = TAKE(tmp, int64_t, n_groups), taken = 0;
+    if (!size || !lot) return -1;
+    for (int64_t i = 0; i < n; i++) size[group[i]]++;
+    draw_permutation((draw_key){ seed, DRAW_FOLD, drawn_stream }, 0, lot, n_groups);
+    for (int32_t g = 0; g < n_groups && taken < want; g++) {
+        taken += size[lot[g]];
+        size[lot[g]] = -1; /* drawn */
+    }
+    int64_t at[2] = { 0, taken };
+    for (int64_t i = 0; i < n; i++) order[at[size[group[i]] >= 0]++] = i;
+    arena_rewind(tmp, mark);
+    return taken;
 }
 
 /* ---- Rows */

@@ -91,6 +91,31 @@ static void groups_stay_whole(void **state)
     arena_free(&mem);
 }
 
+static void groups_are_drawn_whole(void **state)
+{
+    (void)state;
+    int32_t group[n], n_groups = make_groups(group);
+    int64_t order[n], other[n];
+    arena mem = { 0 };
+    int64_t drawn = groups_drawn(order, group, n, n_groups, n / 4, 7, &mem);
+    assert_in_range(drawn, n / 4, n / 4 + 8); /* the last group has nine rows at most */
+    int is_drawn[n] = { 0 }, seen[n] = { 0 };
+    for (int i = 0; i < n; i++) {
+        seen[order[i]]++;
+        is_drawn[order[i]] = i < drawn;
+        if (i && i != drawn) assert_true(order[i] > order[i - 1]);
+    }
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(seen[i], 1);
+        if (i && group[i] == group[i - 1]) assert_int_equal(is_drawn[i], is_drawn[i - 1]);
+    }
+    assert_int_equal(groups_drawn(other, group, n, n_groups, n, 7, &mem), n);
+    assert_int_equal(groups_drawn(other, group, n, n_groups, 0, 7, &mem), 0);
+    (void)groups_drawn(other, group, n, n_groups, n / 4, 8, &mem);
+    assert_memory_not_equal(order, other, sizeof order);
+    arena_free(&mem);
+}
+
 static void what_cannot_be_is_told(void **state)
 {
     (void)state;
@@ -122,6 +147,9 @@ static void memory_may_run_out_anywhere(void **state)
         status s = folds_stratified(&f, y, n, k, repeats, 42, &mem, NULL);
         if (s == PROPENSE_OK)
             s = folds_grouped(&f, y, group, n, n_groups, k, repeats, 1, &mem, NULL);
+        int64_t order[n];
+        if (s == PROPENSE_OK && groups_drawn(order, group, n, n_groups, n / 2, 1, &mem) < 0)
+            s = PROPENSE_E_NOMEM;
         memory_fail_at(0);
         arena_free(&mem);
         if (s == PROPENSE_OK) break;
@@ -132,10 +160,10 @@ static void memory_may_run_out_anywhere(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(classes_are_shared_out),
-                                        cmocka_unit_test(train_and_held_are_all),
-                                        cmocka_unit_test(groups_stay_whole),
-                                        cmocka_unit_test(what_cannot_be_is_told),
-                                        cmocka_unit_test(memory_may_run_out_anywhere) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(classes_are_shared_out), cmocka_unit_test(train_and_held_are_all),
+        cmocka_unit_test(groups_stay_whole),      cmocka_unit_test(groups_are_drawn_whole),
+        cmocka_unit_test(what_cannot_be_is_told), cmocka_unit_test(memory_may_run_out_anywhere)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* Groups and times out of a dataset's columns. Leaves the folds made from them to folds.c and
- * evaluate_time.c. Read study_columns.h first. */
-#include "study_columns.h"
+ * evaluate_time.c. Read row_columns.h first. */
+#include "row_columns.h"
 
 #include <math.h>
 
@@ -110,17 +110,21 @@ static status word_groups(int32_t *group, int32_t *n_groups, const dataset *d, c
     return PROPENSE_OK;
 }
 
-status study_groups(int32_t **group, int32_t *n_groups, dataset *d, str wanted, arena *mem,
-                    propense_error *err)
+status column_groups(dataset *d, str wanted, propense_error *err)
 {
     const column *c;
-    TRY(take_column(&c, d, wanted, "--group", mem, err));
-    *group = TAKE(mem, int32_t, d->n_known);
-    if (!*group) return fail_memory(err);
+    arena tmp = { 0 };
     if (d->n_known > INT32_MAX)
         return fail(err, PROPENSE_E_ARG, "more than %lld rows", (long long)INT32_MAX);
-    return c->kind == COLUMN_NUMBER ? number_groups(*group, n_groups, d, c, mem, err)
-                                    : word_groups(*group, n_groups, d, c, mem, err);
+    TRY(take_column(&c, d, wanted, "--group", &d->mem, err));
+    int32_t *known = TAKE(&tmp, int32_t, d->n_known);
+    d->group = TAKE(&d->mem, int32_t, d->n_rows);
+    status s = !known || !d->group        ? fail_memory(err)
+               : c->kind == COLUMN_NUMBER ? number_groups(known, &d->n_groups, d, c, &tmp, err)
+                                          : word_groups(known, &d->n_groups, d, c, &tmp, err);
+    for (int64_t i = 0; s == PROPENSE_OK && i < d->n_known; i++) d->group[d->known[i]] = known[i];
+    arena_free(&tmp);
+    return s;
 }
 
 /* ---- Times */
@@ -199,8 +203,8 @@ static status word_times(double *key, const dataset *d, const column *c, str nam
     return PROPENSE_OK;
 }
 
-status study_order(int64_t **order, dataset *d, str wanted, const propense_callbacks *cb,
-                   arena *mem, propense_error *err)
+status column_order(int64_t **order, dataset *d, str wanted, const propense_callbacks *cb,
+                    arena *mem, propense_error *err)
 {
     *order = TAKE(mem, int64_t, d->n_known);
     if (!*order) return fail_memory(err);

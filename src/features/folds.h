@@ -27,6 +27,16 @@ status folds_grouped(folds *out, const uint8_t *y, const int32_t *group, int64_t
                      int32_t n_groups, int32_t n_folds, int32_t n_repeats, uint64_t seed,
                      arena *mem, propense_error *err);
 
+/* The same without a look at the classes. of: [n_repeats][n]. */
+status folds_of_groups(uint8_t *of, const int32_t *group, int64_t n, int32_t n_groups,
+                       int32_t n_folds, int32_t n_repeats, uint64_t seed, arena *tmp,
+                       propense_error *err);
+
+/* Whole groups drawn at random until they have `want` rows at least. order: [n] their rows, then
+ * the others, both ascending. Returns how many rows were drawn; -1: no memory. */
+int64_t groups_drawn(int64_t *order, const int32_t *group, int64_t n, int32_t n_groups,
+                     int64_t want, uint64_t seed, arena *tmp);
+
 /* Rows outside and inside a fold, ascending; out: [n] each. Returns how many. */
 int64_t folds_train(int64_t *out, const folds *f, int32_t repeat, int32_t fold);
 int64_t folds_held(int64_t *out, const folds *f, int32_t repeat, int32_t fold);
