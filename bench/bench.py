@@ -11,6 +11,8 @@ Sections:
   read        a CSV file into memory against polars, pandas and pyarrow
   evaluate    10 M scored rows: every figure, table and interval
   coverage    how often 95 % intervals hold the truth, at 500, 5,000 and 50,000 rows
+  plan        10 M scored rows to a send list and a plan
+  profit      how often the plan's 95 % interval of the profit holds what then happens
   networks    15 epochs of 4 layers of 200 on 3,579 rows against Keras, PyTorch and a plain loop over OpenBLAS; time a step
               while units are dead
   audiobooks  test accuracy and loss of the published Audiobooks network over twenty splits, beside Keras on the

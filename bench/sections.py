@@ -4,6 +4,7 @@ the figures against the goals.
 import csv
 import json
 import os
+import random
 import re
 import subprocess
 from pathlib import Path
@@ -369,5 +370,60 @@ def coverage(bench):
     results.add(f"{samples:,} samples of each size, 16 % positive", "", "", "text", "\n".join(lines))
 
 
+# ---- plan
+
+
+def scored_customers(rows):
+    """id,probability: seeded, ids in no order; made once."""
+    path = Path(work(f"scored_{rows}.csv"))
+    if not path.exists():
+        draw = random.Random(7)
+        with open(path.with_suffix(".part"), "w") as f:
+            f.write("id,probability\n")
+            for first in range(0, rows, 100_000):
+                f.writelines(f"c{i * 7919 % 10_000_019:08d},{draw.betavariate(0.6, 4):.8f}\n"
+                             for i in range(first, min(first + 100_000, rows)))
+        path.with_suffix(".part").rename(path)
+    return str(path)
+
+
+def plan(bench):
+    """From scores to a send list and plan.json."""
+    if not bench.with_propense():
+        raise Trouble("Plans are measured on propense alone; there is nothing to do with --peers_only.")
+    rows = 10_000_000 // bench.tenth
+    data, lists = scored_customers(rows), {n: work(f"list_{n}.csv") for n in (2, 1)}
+    contenders = [bench.ours(f"propense plan, {n} thread{'s' * (n > 1)}", "plan", data, "--margin", "40", "--cost", "5",
+                             "--threads", str(n), "--out", lists[n], "--plan_out", work(f"plan_{n}.json"), "--verbose",
+                             "0", outputs=[lists[n]]) for n in (2, 1)]
+    compete(contenders, bench.rounds)
+    assert Path(lists[1]).read_bytes() == Path(lists[2]).read_bytes(), "threads change the list"
+    bench.results.times(f"{rows:,} scored rows, {os.path.getsize(data) / 1e6:.0f} MB, to a list and a plan", contenders)
+    bench.results.goal("10 M scored rows planned on two cores", contenders[0].wall, "<=", 10, unit=" s")
+
+
+# ---- profit
+
+
+def profit(bench):
+    """How often a plan's 95 % interval of the profit holds what then happens."""
+    if not bench.with_propense():
+        raise Trouble("Coverage is a property of propense; there is nothing to do with --peers_only.")
+    program, lines = compile_c("profit", *include_folders(), libraries=room_libraries(bench)), []
+    draws = SAMPLES // bench.tenth
+    for rows in DRAWS:
+        command = [program, str(rows), str(rows), str(draws)]
+        t = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        covered = 100 * t["covered"]
+        outside = "" if 93 <= covered <= 97 else "   OUTSIDE 93 to 97 %"
+        lines.append(f"{rows:>6,} customers  {covered:5.1f} %   below {100 * t['below']:4.1f} %, above "
+                     f"{100 * t['above']:4.1f} %{outside}")
+        goal = f"coverage of the profit at {rows:,} customers, points off 95 %"
+        bench.results.goal(goal, [abs(covered - 95)], "<=", 2)
+    case = f"{draws:,} campaigns of each size, the level of the model estimated on as many rows"
+    bench.results.add(case, "", "", "text", "\n".join(lines))
+
+
 ALL = dict(reference=reference, score=score, epoch=epoch, threads=threads, kernels=kernels, read=read,
-           evaluate=evaluate, coverage=coverage, networks=networks.section, audiobooks=audiobooks.section)
+           evaluate=evaluate, coverage=coverage, plan=plan, profit=profit, networks=networks.section,
+           audiobooks=audiobooks.section)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os_memory.h"
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define WITH_ASAN 1
@@ -25,6 +27,7 @@ enum { gap_bytes = 0 };
 #endif
 
 enum { block_align = 64, first_block = 16 * 1024, largest_step = 1024 * 1024 };
+enum { large_block = 16 * 1024 * 1024 };
 
 struct arena_block {
     struct arena_block *before;
@@ -39,7 +42,9 @@ void *mem_resize(void *p, int64_t size)
         free(p);
         return NULL;
     }
-    return realloc(p, (size_t)size);
+    p = realloc(p, (size_t)size);
+    if (p && size >= large_block) os_hint_large(p, size);
+    return p;
 }
 
 void *mem_resize_array(void *p, int64_t count, int64_t size)

@@ -178,13 +178,17 @@ static void choose_paying(choosing *g)
     for (int64_t i = 0; i < g->n; i++) {
         int64_t row = g->ordered[i];
         campaign_prefetch(g->c, g->ordered, i, g->n);
-        if (g->arm[row] != ARM_NONE || campaign_profit(g->c, row) <= 0) continue;
-        if (fits(g, row)) take(g, row);
+        double profit = campaign_profit(g->c, row);
+        if (g->arm[row] != ARM_NONE || profit <= 0 || !fits(g, row)) continue;
+        take(g, row);
+        if (g->arm[row] == ARM_CONTACT) g->out->profit += profit;
     }
 }
 
+/* In order, whatever was taken first: where quotas took some before the others. */
 static void sum_profit(choosing *g)
 {
+    g->out->profit = 0;
     for (int64_t i = 0; i < g->n; i++) {
         campaign_prefetch(g->c, g->ordered, i, g->n);
         if (g->arm[g->ordered[i]] == ARM_CONTACT)
@@ -205,7 +209,7 @@ status choose_rows(choice *out, uint8_t *into, const int32_t *ordered, int64_t n
     status code = choose_least(&g, c->n, err);
     if (code == PROPENSE_OK) {
         choose_paying(&g);
-        sum_profit(&g);
+        if (any_least(l)) sum_profit(&g);
     }
     mem_free(g.taken);
     return code;

@@ -156,13 +156,14 @@ static void strategy(plan_page *g, const char *name, const forecast *f)
     text t = { 0 };
     plan_name_cell(g, name, 17);
     plan_cell(g, show_fixed(f->n, 0, g->l).p, 10);
-    plan_cell(g, show_fixed(f->conversions.value, 0, g->l).p, 11);
-    plan_cell(g, plan_money(g, f->cost.value).p, 11);
-    plan_cell(g, plan_money(g, f->profit.value).p, 11);
-    if (f->n > 0)
+    plan_cell(g, show_fixed(f->conversions.value, 0, g->l).p, 12);
+    plan_cell(g, plan_money(g, f->cost.value).p, 10);
+    plan_cell(g, plan_money(g, f->profit.value).p, 10);
+    if (f->n > 0) {
+        text_z(g->out, "  ");
         text_f(&t, tr(g->l, "%s to %s"), plan_money(g, f->profit.low).p,
                plan_money(g, f->profit.high).p);
-    text_z(g->out, "  ");
+    }
     text_str(g->out, text_view(&t));
     text_char(g->out, '\n');
     g->bad |= t.bad;
@@ -177,8 +178,8 @@ static void strategies(plan_page *g)
     plan_name_cell(g, tr(l, "compared with"), 17);
     plan_cell(g, tr(l, "contacts"), 10);
     plan_cell(g, tr(l, "conversions"), 12);
-    plan_cell(g, tr(l, "cost"), 11);
-    plan_cell(g, tr(l, "profit"), 11);
+    plan_cell(g, tr(l, "cost"), 10);
+    plan_cell(g, tr(l, "profit"), 10);
     text_f(g->out, "  %s\n", tr(l, "95% interval"));
     if (!p->is_refused) strategy(g, tr(l, "this plan"), &p->contacts);
     strategy(g, tr(l, "everybody"), &p->all);

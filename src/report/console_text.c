@@ -50,12 +50,21 @@ int decimals_known(double half)
     return half >= 0.01 ? 2 : half >= 0.001 ? 3 : 4;
 }
 
+/* A percent or euro sign stays with the number before it, where it is written behind a blank. */
+static int sticks(str words)
+{
+    str first = { words.p, words.n < 3 ? words.n : 3 };
+    int leads = words.n > 3 && words.p[3] >= '0' && words.p[3] <= '9'; /* EUR 1 in English */
+    return words.n > 0 && (words.p[0] == '%' || (str_eq(first, STR("\xE2\x82\xAC")) && !leads));
+}
+
 /* Bytes of the next line: whole words within `room` columns, at least one. */
 static int64_t line_of(str words, int64_t room)
 {
     int64_t fits = 0;
     for (int64_t end = 1; end <= words.n; end++) {
         if (end < words.n && words.p[end] != ' ') continue;
+        if (end < words.n && sticks((str){ words.p + end + 1, words.n - end - 1 })) continue;
         if (fits && str_columns((str){ words.p, end }) > room) break;
         fits = end;
     }
