@@ -1,4 +1,4 @@
-# ./run check: unit, parity, long. Sourced by run. Each part adds its counts and a line to the
+# ./run check: unit, parity, page, long. Sourced by run. Each part adds its counts and a line to the
 # summary; what this machine cannot do is named as not run and never counted as passed.
 
 n_passed=0
@@ -104,6 +104,55 @@ check_parity() {
     count "$passed" "$failed" "parity with Keras, scikit-learn and pandas ($(($(clock) - began)) s)"
     grep -E '^SKIPPED' "$log" > build/log/parity-skipped.txt || true
     while read -r line; do not_run "parity: $line"; done < build/log/parity-skipped.txt
+}
+
+# ---- page: reports in a real Chromium ---------------------------------------------------------------
+
+# Snaps see neither /tmp nor the cache; the wrapper of a distribution is passed over where it can be.
+find_chromium() {
+    for p in /usr/lib/chromium/chromium chromium chromium-browser google-chrome; do
+        path=$(command -v $p) || continue
+        if ! head -c 400 "$path" | grep -a -q -i snap; then echo "$path"; return 0; fi
+    done
+    return 1
+}
+find_node() { has_program node && has_program npm && node -e 'process.exit(+(parseInt(process.versions.node) < 18))'; }
+
+# axe-core and html-validate, versions pinned, once into the user's cache.
+get_page_modules() {
+    page_modules=$cache/page-$(sha256 tests/page/package.json | cut -c 1-12)
+    if [ -e "$page_modules/complete" ]; then return 0; fi
+    echo "Getting what looks at pages into $page_modules (once)"
+    rm -rf "$page_modules"
+    mkdir -p "$page_modules"
+    cp tests/page/package.json "$page_modules"
+    (cd "$page_modules" && npm install --ignore-scripts --no-audit --no-fund --no-package-lock) \
+        > "$cache/page.log" 2>&1 || { tail -n 15 "$cache/page.log"; return 1; }
+    touch "$page_modules/complete"
+}
+
+check_page() {
+    if ! chromium=$(find_chromium); then not_run "page: there is no Chromium here, or only as a snap"; return 0; fi
+    if ! find_node; then not_run "page: needs node 18 or later, with npm"; return 0; fi
+    if ! get_page_modules; then not_run "page: axe-core and html-validate could not be had"; return 0; fi
+    if ! build_release_with_tests; then count 0 1 "page: does not build"; return 0; fi
+    began=$(clock)
+    log=build/log/page.txt
+    rm -rf build/pages
+    if ! sh tests/page/make_pages.sh "$PWD/build/release/propense" build/pages > "$log" 2>&1; then
+        tail -n 20 "$log"
+        count 0 1 "page: the reports could not be made"
+        return 0
+    fi
+    node tests/page/check_page.mjs "$chromium" "$page_modules" build/pages/*.html > "$log" 2>&1 || cat "$log"
+    passed=$(sed -n -E 's/^([0-9]+) passed, [0-9]+ failed$/\1/p' "$log")
+    failed=$(sed -n -E 's/^[0-9]+ passed, ([0-9]+) failed$/\1/p' "$log")
+    count "${passed:-0}" "${failed:-1}" "reports in Chromium ($(($(clock) - began)) s)"
+}
+
+want_page() {
+    want chromium "shows the reports" find_chromium
+    want "nodejs npm" "runs axe-core and html-validate" find_node
 }
 
 # ---- long: what takes minutes --------------------------------------------------------------------
@@ -212,8 +261,8 @@ check() { # [part...]
     [ $# != 0 ] || set -- unit parity
     for part in "$@"; do
         case $part in
-        unit | parity | long) ;;
-        *) echo "./run check: there is no part '$part'; there are unit, parity, long"; return 2 ;;
+        unit | parity | page | long) ;;
+        *) echo "./run check: there is no part '$part'; there are unit, parity, page, long"; return 2 ;;
         esac
     done
     want_build
@@ -222,6 +271,7 @@ check() { # [part...]
         if has_program apt-get; then want python3-venv "runs Keras and scikit-learn beside us" find_python 11 13; fi ;;
     esac
     case " $* " in *' long '*) want_long ;; esac
+    case " $* " in *' page '*) want_page ;; esac
     # Continuous integration has both compilers; elsewhere clang is used when it is there.
     case "${CI-} $* " in 'true '*unit*) want clang "second compiler" has_program clang ;; esac
     install_missing

@@ -75,6 +75,7 @@ typedef struct schema_options {
     str drop;     /* names, comma-separated */
     str weight;   /* the column of --weight_column; empty: none */
     str types;    /* "age=numeric,zip=categorical"; also boolean, date, text, id */
+    int to_judge; /* nothing is learned: one value in every row of the target will do */
 } schema_options;
 
 /* Before the file is read as a whole: which kind each column is to be read as (options.types, the

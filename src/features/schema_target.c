@@ -273,6 +273,8 @@ static status take_asked(const schema_job *job, const target_values *v, propense
     schema *s = job->s;
     text list = { 0 };
     TRY(find_asked(job, err));
+    if (!s->positive.p && job->options->to_judge)
+        s->positive = str_keep(job->mem, job->options->positive); /* nobody's answer here */
     list_values(&list, v);
     status code = PROPENSE_OK;
     if (list.bad)
@@ -328,7 +330,7 @@ static status check_values(const schema_job *job, const target_values *v, propen
     if (v->n == 0)
         return fail(err, PROPENSE_E_PARSE, "%s: target '%.*s' has no value in any row", job->file,
                     STR_ARG(name));
-    if (v->n == 1)
+    if (v->n == 1 && !job->options->to_judge)
         return fail(
             err, PROPENSE_E_PARSE,
             "%s: target '%.*s' is '%.*s' in every row; there have to be two values to learn "

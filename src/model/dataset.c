@@ -11,21 +11,22 @@
 #include "row_columns.h"
 #include "table_options.h"
 
-static schema_options schema_options_of(const options *o)
+static schema_options schema_options_of(const dataset *d, const options *o)
 {
     return (schema_options){ .target = str_of(option_text(o, OPT_target)),
                              .positive = str_of(option_text(o, OPT_positive)),
                              .id = str_of(option_text(o, OPT_id)),
                              .drop = str_of(option_text(o, OPT_drop)),
                              .weight = str_of(option_text(o, OPT_weight_column)),
-                             .types = str_of(option_text(o, OPT_types)) };
+                             .types = str_of(option_text(o, OPT_types)),
+                             .to_judge = d->to_judge };
 }
 
 /* The file as a table whose columns are of the kinds that names, options and the sample ask for. */
 static status read_with(dataset *d, csv_reader *r, const options *o, const propense_callbacks *cb,
                         propense_error *err)
 {
-    schema_options so = schema_options_of(o);
+    schema_options so = schema_options_of(d, o);
     int32_t n = csv_n_columns(r);
     column_kind *kinds = TAKE(&d->mem, column_kind, n);
     if (!kinds) return fail_memory(err);
@@ -118,7 +119,7 @@ static status read_arrays(dataset *d, const char *path, const options *o, propen
                     "%s: the file holds no 'targets', so there is nothing to learn from or to "
                     "judge by",
                     path);
-    schema_options so = schema_options_of(o);
+    schema_options so = schema_options_of(d, o);
     TRY(schema_of_arrays(&d->schema, &d->y, &d->data, &so, path, &d->mem, err));
     TRY(list_known(d, err));
     return read_weights(d, err);
@@ -129,21 +130,33 @@ static status read_steps(dataset *d, const char *path, const options *o,
 {
     if (npz_is_named(path)) return read_arrays(d, path, o, err);
     TRY(read_table(d, path, o, cb, err));
-    schema_options so = schema_options_of(o);
+    schema_options so = schema_options_of(d, o);
     TRY(schema_infer(&d->schema, &d->y, &d->data, &so, d->name, &d->mem, cb, err));
     TRY(list_known(d, err));
     return read_weights(d, err);
 }
 
-status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,
-                    propense_error *err)
+static status read_as(dataset *out, int to_judge, const char *path, const options *o,
+                      const propense_callbacks *cb, propense_error *err)
 {
-    *out = (dataset){ .name = path };
+    *out = (dataset){ .name = path, .to_judge = to_judge };
     str group = str_of(option_text(o, OPT_group));
     status s = read_steps(out, path, o, cb, err);
     if (s == PROPENSE_OK && group.n) s = column_groups(out, group, err);
     if (s != PROPENSE_OK) dataset_free(out);
     return s;
+}
+
+status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,
+                    propense_error *err)
+{
+    return read_as(out, 0, path, o, cb, err);
+}
+
+status dataset_read_to_judge(dataset *out, const char *path, const options *o,
+                             const propense_callbacks *cb, propense_error *err)
+{
+    return read_as(out, 1, path, o, cb, err);
 }
 
 status dataset_tell(const dataset *d, const propense_callbacks *cb, propense_error *err)

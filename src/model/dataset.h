@@ -18,12 +18,16 @@ typedef struct dataset {
     int64_t *known; /* [n_known] rows whose target is known, in file order */
     int32_t *group; /* [n_rows] 0 .. n_groups - 1 of the known ones: --group. NULL: none */
     int32_t n_groups;
-    arena mem; /* owner of everything but the table */
+    int to_judge; /* for dataset_read_to_judge */
+    arena mem;    /* owner of everything but the table */
 } dataset;
 
 /* Reads the file that the options describe. On failure *out holds nothing; else dataset_free. */
 status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,
                     propense_error *err);
+/* The same for rows that a model is judged on: their target may have one value only. */
+status dataset_read_to_judge(dataset *out, const char *path, const options *o,
+                             const propense_callbacks *cb, propense_error *err);
 /* The inferred schema as a message, before the training that it decides. */
 status dataset_tell(const dataset *d, const propense_callbacks *cb, propense_error *err);
 /* The targets of rows [n], taken from mem. */

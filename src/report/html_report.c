@@ -31,6 +31,12 @@ static int is_judged(const report_data *r)
     return r->e && !r->is_training_data;
 }
 
+/* Rows of one kind only: there is nothing to rank. */
+static int is_one_sided(const report_data *r)
+{
+    return r->e && (r->e->model.n_positive == 0 || r->e->model.n_positive == r->e->model.n);
+}
+
 /* What is known of the ranking: of DATA where there is one that the model had not seen. */
 static verdict_kind verdict_shown(const report_data *r)
 {
@@ -45,6 +51,15 @@ static const auc_interval *area_shown(const report_data *r)
 
 static const char *headline(const report_page *p)
 {
+    if (is_one_sided(p->r))
+        return tr(p->language,
+                  p->r->e->model.n_positive
+                      ? "All of these customers converted: they cannot judge a ranking."
+                      : "None of these customers converted: they cannot judge a ranking.");
+    const auc_interval *a = area_shown(p->r);
+    if (verdict_shown(p->r) == VERDICT_CHANCE && a->high - a->low > 0.25)
+        return tr(p->language,
+                  "Not shown to be better than chance: there are too few customers to tell.");
     switch (verdict_shown(p->r)) {
     case VERDICT_CHANCE:
     case VERDICT_REVERSED:
@@ -173,7 +188,7 @@ static void interval_figure(report_page *p, const char *name, const interval *i,
 static void headline_figures(report_page *p)
 {
     const evaluation *e = p->r->e;
-    if (!e) return;
+    if (!e || is_one_sided(p->r)) return;
     html_raw(&p->page, "<ul class=\"figures\">\n");
     const interval *f = e->model.figures;
     interval_figure(p, N_("ROC AUC"), &f[FIGURE_AUC], 1);
@@ -270,7 +285,7 @@ static int is_there(const report_data *r, int i)
 {
     if (sections[i].write == report_money) return r->plan != NULL;
     if (sections[i].write == report_ranking || sections[i].write == report_probabilities)
-        return r->e != NULL;
+        return r->e && !is_one_sided(r);
     if (sections[i].write == report_race)
         return r->e &&
                (r->e->rivals[CONTENDER_LOGISTIC].is_there || r->e->rivals[CONTENDER_RULE].is_there);

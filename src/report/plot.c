@@ -16,6 +16,24 @@ static void put(plot *p, double x, double y, str words, double size, colour ink,
     scene_text(p->s, (point){ x, y }, words, (text_style){ size, ink, bold, anchor, 0 });
 }
 
+/* Cut to the room with an ellipsis, at a whole letter. */
+static void put_within(plot *p, point at, str words, double room, text_style style)
+{
+    text cut = { 0 };
+    str shown = words;
+    double left = room - scene_text_width(STR("\xE2\x80\xA6"), style.size, style.bold);
+    if (scene_text_width(words, style.size, style.bold) <= room) left = room;
+    while (shown.n && scene_text_width(shown, style.size, style.bold) > left) {
+        shown.n--;
+        while (shown.n && ((unsigned char)shown.p[shown.n] & 0xC0) == 0x80) shown.n--;
+    }
+    text_str(&cut, shown);
+    if (shown.n < words.n) text_z(&cut, "\xE2\x80\xA6");
+    scene_text(p->s, at, text_view(&cut), style);
+    if (p->s) p->s->bad |= cut.bad;
+    text_free(&cut);
+}
+
 /* Title and sentence; returns the y below them. */
 static double head(plot *p, str title, str sentence)
 {
@@ -23,7 +41,8 @@ static double head(plot *p, str title, str sentence)
     double size = title_size;
     while (size > 11 && scene_text_width(title, size, 1) > width) size -= 0.5;
     scene_describe(p->s, title, sentence);
-    put(p, margin, 28, title, size, INK_DARK, 1, ANCHOR_START);
+    put_within(p, (point){ margin, 28 }, title, width,
+               (text_style){ size, INK_DARK, 1, ANCHOR_START, 0 });
     double y = 48;
     for (int i = 0; i < most_lines && sentence.n; i++, y += line_height) {
         str line = scene_wrap(&sentence, width, sentence_size, 0);
@@ -112,7 +131,8 @@ static void x_axis(plot *p, int with_grid)
         x_words(p);
     else
         x_numbers(p, with_grid);
-    put(p, p->right, p->bottom + 34, p->x.name, small, INK_PALE, 0, ANCHOR_END);
+    put_within(p, (point){ p->right, p->bottom + 34 }, p->x.name, p->right - margin,
+               (text_style){ small, INK_PALE, 0, ANCHOR_END, 0 });
 }
 
 plot plot_begin(str title, str sentence, plot_axis x, plot_axis y, propense_language language,
@@ -131,21 +151,10 @@ plot plot_begin(str title, str sentence, plot_axis x, plot_axis y, propense_lang
     return p;
 }
 
-/* Cut to the room with an ellipsis, at a whole letter. */
 static void row_name(plot *p, int32_t row, str name, double room)
 {
-    text cut = { 0 };
-    str shown = name;
-    while (shown.n && scene_text_width(shown, small, 0) > room - 13.5) {
-        shown.n--;
-        while (shown.n && ((unsigned char)shown.p[shown.n] & 0xC0) == 0x80) shown.n--;
-    }
-    text_str(&cut, shown);
-    if (shown.n < name.n) text_z(&cut, "\xE2\x80\xA6");
-    put(p, p->left - 8, y_place(p, row + 0.5) + 4, text_view(&cut), small, INK_MIDDLE, 0,
-        ANCHOR_END);
-    if (p->s) p->s->bad |= cut.bad;
-    text_free(&cut);
+    point at = { p->left - 8, y_place(p, row + 0.5) + 4 };
+    put_within(p, at, name, room, (text_style){ small, INK_MIDDLE, 0, ANCHOR_END, 0 });
 }
 
 plot plot_begin_rows(str title, str sentence, plot_axis x, const str *rows, int32_t n_rows,
