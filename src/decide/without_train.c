@@ -243,6 +243,14 @@ static status keep_rows(without_rows *rows, const dataset *d, const plan_options
 
 /* ---- Both trainings */
 
+/* For the plan, which may be passed on: it names no folder of this machine. */
+static str without_folder(str path)
+{
+    for (int64_t i = path.n; i > 0; i--)
+        if (path.p[i - 1] == '/') return (str){ path.p + i, path.n - i };
+    return path;
+}
+
 static status train_with(without *out, without_rows *rows, const model *m, const char *path,
                          const options *o, const propense_callbacks *cb, arena *mem,
                          propense_error *err)
@@ -254,7 +262,7 @@ static status train_with(without *out, without_rows *rows, const model *m, const
     if (code == PROPENSE_OK) {
         rows_hash_hex(&t.d.data.hash, hex);
         out->is_other_file = !str_eq(str_of(hex), m->card.fingerprint);
-        out->file = str_keep(mem, str_of(t.d.name)).p;
+        out->file = str_keep(mem, without_folder(str_of(t.d.name))).p;
         if (!out->file) code = fail_memory(err);
     }
     end_one(&t);
