@@ -32,43 +32,37 @@ static confusion count_calls(const appraisal *a, double threshold)
     return c;
 }
 
-static status judge_ranking(appraisal *a, const ranked *r, int fully, pool *threads, arena *tmp,
-                            propense_error *err)
+/* All figures of one order of the rows; `fully`: with intervals. */
+static status figures_at(interval f[figure_count], const ranked *r, double threshold, int fully,
+                         pool *threads, arena *tmp, propense_error *err)
 {
-    interval_options o = interval_options_at(0.5);
-    interval f[figure_count] = { 0 };
-    static const figure kinds[] = { FIGURE_AUC, FIGURE_PR_AUC, FIGURE_KS, FIGURE_LIFT,
-                                    FIGURE_GAIN };
-    if (fully) {
-        TRY(figures_with_intervals(f, r, &o, threads, tmp, err));
-    } else {
-        double value[figure_count];
-        if (!figures_of(value, r, o.threshold, o.depth, tmp)) return fail_memory(err);
-        for (int i = 0; i < figure_count; i++)
-            f[i] = (interval){ value[i], (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
-    }
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) a->figures[kinds[i]] = f[kinds[i]];
-    a->ks = ks_of(r);
-    a->n_gains = gains_table(a->gains, appraisal_deciles, r, 0.95);
+    interval_options o = interval_options_at(threshold);
+    double value[figure_count];
+    if (fully) return figures_with_intervals(f, r, &o, threads, tmp, err);
+    if (!figures_of(value, r, o.threshold, o.depth, tmp)) return fail_memory(err);
+    for (int i = 0; i < figure_count; i++)
+        f[i] = (interval){ value[i], (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
     return PROPENSE_OK;
 }
 
-static status judge_probabilities(appraisal *a, const ranked *r, double threshold, int fully,
-                                  pool *threads, arena *tmp, propense_error *err)
+static void judge_ranking(appraisal *a, const ranked *r, const interval f[figure_count])
 {
-    interval f[figure_count] = { 0 };
-    interval_options o = interval_options_at(threshold), half = interval_options_at(0.5);
-    if (fully) {
-        TRY(figures_with_intervals(f, r, &o, threads, tmp, err));
-        memcpy(a->at_half, f, sizeof f);
-        if (threshold != 0.5) TRY(figures_with_intervals(a->at_half, r, &half, threads, tmp, err));
-    } else {
-        double value[figure_count];
-        if (!figures_of(value, r, threshold, o.depth, tmp)) return fail_memory(err);
-        for (int i = 0; i < figure_count; i++)
-            f[i] = (interval){ value[i], (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
-        memcpy(a->at_half, f, sizeof f);
-    }
+    static const figure kinds[] = { FIGURE_AUC, FIGURE_PR_AUC, FIGURE_KS, FIGURE_LIFT,
+                                    FIGURE_GAIN };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) a->figures[kinds[i]] = f[kinds[i]];
+    a->ks = ks_of(r);
+    a->n_gains = gains_table(a->gains, appraisal_deciles, r, 0.95);
+}
+
+/* f: at the threshold. */
+static status judge_probabilities(appraisal *a, const ranked *r, const interval f[figure_count],
+                                  double threshold, int fully, pool *threads, arena *tmp,
+                                  propense_error *err)
+{
+    if (!fully || threshold == 0.5)
+        memcpy(a->at_half, f, figure_count * sizeof *f);
+    else
+        TRY(figures_at(a->at_half, r, 0.5, 1, threads, tmp, err));
     static const figure kinds[] = { FIGURE_LOG_LOSS,  FIGURE_BRIER,  FIGURE_ACCURACY,
                                     FIGURE_PRECISION, FIGURE_RECALL, FIGURE_F1 };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) a->figures[kinds[i]] = f[kinds[i]];
@@ -92,23 +86,52 @@ static status judge_area(appraisal *a, arena *tmp, propense_error *err)
     return PROPENSE_OK;
 }
 
+/* Without a calibrator, or with one that keeps the order, ranks and probabilities order the rows
+ * alike: one set of draws does for both. */
+static int same_order(const ranked *a, const ranked *b)
+{
+    int64_t n = a->steps.n_steps;
+    if (n != b->steps.n_steps) return 0;
+    for (int64_t i = 0; i < n; i++)
+        if (a->steps.positives[i] != b->steps.positives[i] ||
+            a->steps.negatives[i] != b->steps.negatives[i])
+            return 0;
+    return 1;
+}
+
+static status judge_orders(appraisal *a, double threshold, int fully, pool *threads, arena *tmp,
+                           propense_error *err)
+{
+    enum { most_both = 2000000 }; /* rows whose two orders are held at once */
+    ranked r, q;
+    interval f[figure_count] = { 0 };
+    arena_mark mark = arena_here(tmp);
+    int both = a->p && a->n <= most_both;
+    if (!ranked_of(&r, a->y, a->rank, a->n, tmp)) return fail_memory(err);
+    if (both && !ranked_of(&q, a->y, a->p, a->n, tmp)) return fail_memory(err);
+    int same = both && same_order(&r, &q);
+    if (!same) TRY(figures_at(f, &r, 0.5, fully, threads, tmp, err));
+    if (same) TRY(figures_at(f, &q, threshold, fully, threads, tmp, err));
+    judge_ranking(a, &r, f);
+    if (!a->p) return PROPENSE_OK;
+    if (!both) {
+        arena_rewind(tmp, mark);
+        if (!ranked_of(&q, a->y, a->p, a->n, tmp)) return fail_memory(err);
+    }
+    if (!same) TRY(figures_at(f, &q, threshold, fully, threads, tmp, err));
+    return judge_probabilities(a, &q, f, threshold, fully, threads, tmp, err);
+}
+
 static status appraise_steps(appraisal *a, double threshold, int fully, pool *threads, arena *tmp,
                              propense_error *err)
 {
-    ranked r;
-    arena_mark mark = arena_here(tmp);
     a->n_positive = 0;
     for (int64_t i = 0; i < a->n; i++) a->n_positive += a->y[i];
     for (int i = 0; i < figure_count; i++)
         a->figures[i] = a->at_half[i] =
             (interval){ (double)NAN, (double)NAN, (double)NAN, INTERVAL_NONE, 0 };
     TRY(judge_area(a, tmp, err));
-    if (!ranked_of(&r, a->y, a->rank, a->n, tmp)) return fail_memory(err);
-    TRY(judge_ranking(a, &r, fully, threads, tmp, err));
-    arena_rewind(tmp, mark);
-    if (!a->p) return PROPENSE_OK;
-    if (!ranked_of(&r, a->y, a->p, a->n, tmp)) return fail_memory(err);
-    return judge_probabilities(a, &r, threshold, fully, threads, tmp, err);
+    return judge_orders(a, threshold, fully, threads, tmp, err);
 }
 
 status appraise(appraisal *a, double threshold, int fully, pool *threads, arena *tmp,
