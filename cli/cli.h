@@ -20,6 +20,8 @@ typedef struct request {
  * EXIT_USAGE then. */
 int request_read(request *out, uint32_t command, int argc, char **argv);
 void request_free(request *r);
+/* EXIT_USAGE, told, when an output is a file that is read, or two outputs are one. */
+int request_check_files(const request *r);
 const char *request_text(const request *r, const char *option);
 int request_flag(const request *r, const char *option);
 int request_number(const request *r, const char *option);

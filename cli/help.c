@@ -26,8 +26,10 @@ static void print_all(propense_language language)
 static void print_usage(uint32_t command, propense_language language)
 {
     const char *usage =
-        command == PROPENSE_COMMAND_TRAIN     ? _("propense train DATA.csv [options]\n\n")
-        : command == PROPENSE_COMMAND_PREPARE ? _("propense prepare DATA.csv [options]\n\n")
+        command == PROPENSE_COMMAND_TRAIN
+            ? _("propense train DATA.csv [MORE.csv ...] [options]\n\n")
+        : command == PROPENSE_COMMAND_PREPARE
+            ? _("propense prepare DATA.csv [MORE.csv ...] [options]\n\n")
         : command == PROPENSE_COMMAND_PLAN
             ? _("propense plan SCORES.csv --margin 40 --cost 0.50 [options]\n"
                 "propense plan MODEL.keras DATA.csv --margin 40 --cost 0.50 [options]\n"
@@ -37,8 +39,9 @@ static void print_usage(uint32_t command, propense_language language)
         : command == PROPENSE_COMMAND_EVALUATE
             ? _("propense evaluate DATA.csv --cv 5 [options]\n"
                 "propense evaluate MODEL.keras DATA.csv [options]\n\n")
-        : command == PROPENSE_COMMAND_SCORE ? _("propense score MODEL.keras DATA.csv [options]\n\n")
-                                            : _("propense inspect MODEL.keras [options]\n\n");
+        : command == PROPENSE_COMMAND_SCORE
+            ? _("propense score MODEL.keras DATA.csv [MORE.csv ...] [options]\n\n")
+            : _("propense inspect MODEL.keras [options]\n\n");
     fputs(usage, stdout);
 }
 

@@ -38,10 +38,12 @@ static int run_command(int which, int argc, char **argv)
     if (code == EXIT_DONE && r.wants_help)
         print_help(r.command, r.language);
     else if (code == EXIT_DONE)
-        code = commands[which].run(&r);
-    int flushed = finish_stdout(r.language);
+        code = request_check_files(&r);
+    if (code == EXIT_DONE && !r.wants_help) code = commands[which].run(&r);
+    /* after a failure that was told, nothing more is said of what stdout still had to take */
+    int flushed = code == EXIT_DONE || code == EXIT_CHANCE ? finish_stdout(r.language) : code;
     request_free(&r);
-    return code == EXIT_DONE ? flushed : code;
+    return flushed == EXIT_DONE ? code : flushed;
 }
 
 static int help_command(const char *word, propense_language language)

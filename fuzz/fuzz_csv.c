@@ -1,6 +1,6 @@
 /* Any bytes through the CSV reader, with small blocks and sometimes several threads. The first byte
- * chooses separator, size of blocks and CPU level, the second the rest; two settings must agree on
- * what was read. */
+ * chooses separator, size of blocks and CPU level, the second the rest; on one input in four two
+ * settings must agree on what was read. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -30,6 +30,18 @@ static status read_all(table *t, const uint8_t *bytes, size_t n, const csv_optio
     return code;
 }
 
+/* Each seed; of what the engine makes a quarter, whatever it was made from (FNV-1a). */
+static int is_read_twice(const uint8_t *bytes, size_t n)
+{
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < n; i++) h = (h ^ bytes[i]) * 1099511628211u;
+#ifdef PROPENSE_ENGINE
+    return h >> 62 == 0;
+#else
+    return h != 0;
+#endif
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static const csv_encoding encodings[] = { CSV_ENCODING_AUTO, CSV_ENCODING_AUTO, CSV_UTF_8,
@@ -52,10 +64,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     text said = { 0 }, again = { 0 };
     propense_error first = PROPENSE_ERROR_INIT, second = PROPENSE_ERROR_INIT;
     status x = read_all(&a, bytes + 2, n - 2, &whole, &said, &first);
-    status y = read_all(&b, bytes + 2, n - 2, &parts, &again, &second);
-    if (x != y || first.row != second.row || strcmp(first.message, second.message) != 0) abort();
-    if (a.n_rows != b.n_rows || memcmp(&a.hash, &b.hash, sizeof a.hash) != 0) abort();
-    if (!str_eq(text_view(&said), text_view(&again))) abort();
+    if (is_read_twice(bytes, n)) {
+        status y = read_all(&b, bytes + 2, n - 2, &parts, &again, &second);
+        if (x != y || first.row != second.row || strcmp(first.message, second.message) != 0)
+            abort();
+        if (a.n_rows != b.n_rows || memcmp(&a.hash, &b.hash, sizeof a.hash) != 0) abort();
+        if (!str_eq(text_view(&said), text_view(&again))) abort();
+    }
     text_free(&said);
     text_free(&again);
     table_free(&a);

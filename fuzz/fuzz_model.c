@@ -4,36 +4,27 @@
  * Else they are 'M', three lengths of two bytes, and so many bytes of config.json, model.weights.h5
  * and the CSV to score; what remains is propense.json, and nothing makes it a model of Keras' own.
  * The archive is made of them here, checksums and all. */
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "bundle.h"
 #include "console.h"
 #include "csv.h"
+#include "fuzz_file.h"
 #include "score.h"
 #include "zip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-
-static str take_part(str *rest, int64_t n)
-{
-    str part = { rest->p, n < rest->n ? n : rest->n };
-    *rest = (str){ rest->p + part.n, rest->n - part.n };
-    return part;
-}
 
 /* The parts as an archive; *rows is the CSV. */
 static void archive_of(text *out, str *rows, str input)
 {
     const uint8_t *head = (const uint8_t *)input.p + 1;
     str rest = { input.p + 7, input.n - 7 };
-    str config = take_part(&rest, head[0] | head[1] << 8);
-    str weights = take_part(&rest, head[2] | head[3] << 8);
-    *rows = take_part(&rest, head[4] | head[5] << 8);
+    str config = fuzz_part(&rest, head[0] | head[1] << 8);
+    str weights = fuzz_part(&rest, head[2] | head[3] << 8);
+    *rows = fuzz_part(&rest, head[4] | head[5] << 8);
     zip_writer z = { 0 };
     zip_add(&z, STR("config.json"), config);
     zip_add(&z, STR("model.weights.h5"), weights);
@@ -58,21 +49,6 @@ static void rows_for(text *out, const model *m)
         }
 }
 
-/* The reader takes files: one without a name, written anew for each input. */
-static const char *file_of(str rows)
-{
-    static char path[64];
-    static int fd = -1;
-    if (fd < 0) {
-        char name[] = "/tmp/propense-fuzz-XXXXXX";
-        fd = mkstemp(name);
-        if (fd < 0 || unlink(name) != 0) abort();
-        (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    }
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, rows.p, (size_t)rows.n, 0) != rows.n) abort();
-    return path;
-}
-
 static void score_rows(const model *m, str rows)
 {
     enum { most_inputs = 512 };
@@ -86,7 +62,7 @@ static void score_rows(const model *m, str rows)
         rows_for(&made, m);
         rows = text_view(&made);
     }
-    if (rows.n) (void)score_file(m, file_of(rows), "/dev/null", o, NULL, NULL, &err);
+    if (rows.n) (void)score_file(m, fuzz_file(0, rows), "/dev/null", o, NULL, NULL, &err);
     text_free(&made);
 }
 

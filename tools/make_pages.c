@@ -10,13 +10,14 @@ static const struct {
     uint32_t bit;
     const char *usage, *spanish_usage, *help, *spanish_help;
 } commands[] = {
-    { "train", PROPENSE_COMMAND_TRAIN, "DATA.csv", "DATOS.csv",
+    { "train", PROPENSE_COMMAND_TRAIN, "DATA.csv [MORE.csv ...]", "DATOS.csv [MÁS.csv ...]",
       "learn from the table, judge the model, and write it",
       "aprende de la tabla, evalúa el modelo y lo escribe" },
-    { "score", PROPENSE_COMMAND_SCORE, "MODEL.keras DATA.csv", "MODELO.keras DATOS.csv",
+    { "score", PROPENSE_COMMAND_SCORE, "MODEL.keras DATA.csv [MORE.csv ...]",
+      "MODELO.keras DATOS.csv [MÁS.csv ...]",
       "write a probability for every row of the table, as CSV",
       "escribe una probabilidad por cada fila de la tabla, como CSV" },
-    { "prepare", PROPENSE_COMMAND_PREPARE, "DATA.csv", "DATOS.csv",
+    { "prepare", PROPENSE_COMMAND_PREPARE, "DATA.csv [MORE.csv ...]", "DATOS.csv [MÁS.csv ...]",
       "write the table as .npz arrays: training, validation and test part",
       "escribe la tabla como matrices .npz: entrenamiento, validación y prueba" },
     { "plan", PROPENSE_COMMAND_PLAN, "SCORES.csv", "PUNTUACIONES.csv",

@@ -53,6 +53,7 @@ __attribute__((format(printf, 5, 0))) static void fill(propense_error *err, stat
     int n = vsnprintf(full.message, sizeof full.message, format, args);
     if (n < 0) full.message[0] = '\0';
     if (n >= (int)sizeof full.message) str_mend(full.message);
+    str_tame(full.message, (int64_t)strlen(full.message), 0);
     error_copy(err, &full);
 }
 

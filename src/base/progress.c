@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "str.h"
 #include "words.h"
 
 propense_progress progress_of(int32_t phase)
@@ -42,5 +43,6 @@ void say(const propense_callbacks *cb, int32_t level, const char *format, ...)
     va_end(args);
     if (n < 0) return;
     if (n >= (int)sizeof small) str_mend(small);
+    str_tame(small, (int64_t)strlen(small), 0);
     cb->message(cb->user, level, small);
 }

@@ -112,6 +112,30 @@ void str_mend(char *z)
     if (want > back + 1) z[n - 1 - back] = '\0';
 }
 
+static int is_turning_mark(const unsigned char *u)
+{
+    /* U+200E, 200F, 2028 to 202E, 2066 to 2069 */
+    if (u[0] != 0xE2) return 0;
+    if (u[1] == 0x80) return u[2] == 0x8E || u[2] == 0x8F || (u[2] >= 0xA8 && u[2] <= 0xAE);
+    return u[1] == 0x81 && u[2] >= 0xA6 && u[2] <= 0xA9;
+}
+
+void str_tame(char *p, int64_t n, int lines)
+{
+    static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+    for (int64_t i = 0; i < n; i++) {
+        unsigned char *u = (unsigned char *)p + i;
+        if (*u == '\n' ? !lines : *u == '\t' || *u == '\r')
+            *u = ' ';
+        else if ((*u < ' ' && *u != '\n') || *u == 0x7F)
+            *u = '?';
+        else if (*u == 0xC2 && i + 1 < n && u[1] >= 0x80 && u[1] < 0xA0)
+            u[0] = u[1] = '?'; /* C1 */
+        else if (i + 2 < n && is_turning_mark(u))
+            memcpy(u, replacement, 3);
+    }
+}
+
 char *text_room(text *t, int64_t n)
 {
     if (t->bad) return NULL;
@@ -136,6 +160,13 @@ void text_str(text *t, str s)
 {
     text_add(t, s.p, s.n);
 }
+void text_tame(text *t, str s)
+{
+    int64_t from = t->n;
+    text_str(t, s);
+    if (!t->bad && s.n) str_tame(t->p + from, t->n - from, 0);
+}
+
 void text_z(text *t, const char *z)
 {
     text_add(t, z, (int64_t)strlen(z));
@@ -208,7 +239,7 @@ void text_pad(text *t, str s, int64_t width)
 {
     int64_t blanks = (width < 0 ? -width : width) - str_columns(s);
     if (width < 0) text_repeat(t, ' ', blanks);
-    text_str(t, s);
+    text_tame(t, s);
     if (width > 0) text_repeat(t, ' ', blanks);
 }
 

@@ -40,6 +40,10 @@ int str_distance(str a, str b, int limit);
 
 /* Takes off the unfinished UTF-8 sequence that cutting a text may leave at its end. */
 void str_mend(char *z);
+/* For a terminal, in place: what could lead it astray out of data (control characters, marks that
+ * turn the direction of writing) becomes a blank or a mark of the same length. Line ends stay when
+ * `lines` is set. */
+void str_tame(char *p, int64_t n, int lines);
 
 /* A growing text on the heap with a sticky error: ask text_bad once at the end. All-zero is empty.
  */
@@ -53,12 +57,13 @@ void text_add(text *t, const void *bytes, int64_t n);
  * when there is none. */
 char *text_room(text *t, int64_t n);
 void text_str(text *t, str s);
+void text_tame(text *t, str s); /* the same, tamed, in one line */
 void text_z(text *t, const char *z);
 void text_char(text *t, char c);
 void text_repeat(text *t, char c, int64_t n);
 /* printf without floating point: %s %.*s %d %lld %zu %c and %%. Numbers with decimals: num.h. */
 void text_f(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* s, then blanks up to `width` columns on a terminal (code points are counted, not bytes); a
+/* s tamed, then blanks up to `width` columns on a terminal (code points are counted, not bytes); a
  * negative width puts the blanks in front. */
 void text_pad(text *t, str s, int64_t width);
 /* Columns that s takes on a terminal: code points, wide ones (CJK, emoji) twice, combining ones

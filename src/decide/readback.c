@@ -35,14 +35,18 @@ static str text_at(const json_value *object, const char *key, arena *mem)
     return str_keep(mem, s);
 }
 
+enum { most_contacts = INT32_MAX };
+
 static status take_promise(readback *r, const json_value *root, const char *path,
                            propense_error *err)
 {
     const json_value *economy = json_get(root, "economy"), *plan = json_get(root, "plan");
     const json_value *control = json_get(root, "control");
     str kind = { 0 };
+    double contacts = number_at(plan, "contacts"), share = number_at(control, "share");
     (void)json_as_str(json_get(root, "kind"), &kind);
-    if (!str_eq(kind, STR("propense plan")) || !economy || !plan || !control)
+    if (!str_eq(kind, STR("propense plan")) || !economy || !plan || !control ||
+        !(contacts >= 0 && contacts <= most_contacts) || share < 0 || share > 1)
         return fail(err, PROPENSE_E_FORMAT,
                     "%s is not a plan; --plan wants the file that --plan_out wrote", path);
     r->currency = text_at(economy, "currency", &r->mem);
@@ -52,10 +56,13 @@ static status take_promise(readback *r, const json_value *root, const char *path
     r->margin = number_at(json_get(economy, "margin"), "middle");
     r->cost = number_at(json_get(economy, "cost"), "middle");
     r->incentive = number_at(economy, "incentive");
-    r->share = number_at(control, "share");
-    r->promised = (forecast){ number_at(plan, "contacts"),  estimate_at(plan, "conversions"),
-                              estimate_at(plan, "revenue"), estimate_at(plan, "cost"),
-                              estimate_at(plan, "profit"),  estimate_at(plan, "roi") };
+    r->share = share;
+    r->promised = (forecast){ contacts,
+                              estimate_at(plan, "conversions"),
+                              estimate_at(plan, "revenue"),
+                              estimate_at(plan, "cost"),
+                              estimate_at(plan, "profit"),
+                              estimate_at(plan, "roi") };
     if (isnan(r->incentive)) r->incentive = 0;
     if (isnan(r->share)) r->share = 0;
     return PROPENSE_OK;

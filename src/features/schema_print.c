@@ -219,6 +219,7 @@ static void make_row(print_row *row, const schema *s, int32_t i, propense_langua
         fill_header(row, language);
     else
         fill_row(row, s, &s->columns[i], language);
+    for (int k = 0; k < n_cells; k++) str_tame(row->cell[k].p, row->cell[k].n, 0);
 }
 
 void schema_print(text *out, const schema *s, propense_language language)

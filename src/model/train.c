@@ -9,6 +9,7 @@
 #include "folds.h"
 #include "judge.h"
 #include "natural.h"
+#include "num.h"
 #include "pipeline.h"
 #include "split.h"
 
@@ -56,6 +57,56 @@ static status split_groups(training *t, propense_error *err)
     return PROPENSE_OK;
 }
 
+static int64_t count_positive(const uint8_t *y, int64_t n)
+{
+    int64_t sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += y[i];
+    return sum;
+}
+
+/* What is left to learn from holds one answer only. */
+static status cannot_learn(const training *t, const char *share, propense_error *err)
+{
+    return fail(err, PROPENSE_E_ARG,
+                "--test_size %s would leave %lld of %lld rows to learn from, all with the same "
+                "answer; a smaller one is needed",
+                share, (long long)t->parts.n_train, (long long)t->data.n_known);
+}
+
+/* The test part holds one answer only. A larger one has about ten of the rarer, if there are as
+ * many. */
+static status cannot_judge(const training *t, const char *share, int64_t n_positive, int64_t n_rare,
+                           propense_error *err)
+{
+    long long n_test = t->parts.n_test, n = t->data.n_known, sure = n_positive;
+    int percent = n_rare > 20 ? (int)((1000 + n_rare - 1) / n_rare) : 50;
+    if (t->plan.is_best)
+        return fail(err, PROPENSE_E_ARG,
+                    "--test_size %s: the test part would have %lld of %lld rows, %lld of them "
+                    "conversions, and could judge nothing; take a larger one, as 0.%02d, or none: "
+                    "then networks that did not learn from a row judge it",
+                    share, n_test, n, sure, percent);
+    return fail(err, PROPENSE_E_ARG,
+                "--test_size %s: the test part would have %lld of %lld rows, %lld of them "
+                "conversions, and could judge nothing; take a larger one, as 0.%02d, or keep the "
+                "shares equal (--stratify); 0 learns from every row and judges nothing",
+                share, n_test, n, sure, percent);
+}
+
+/* Both parts need both answers: one to learn the difference, one to be judged on it. */
+static status check_parts(const training *t, const uint8_t *y, propense_error *err)
+{
+    const split *p = &t->parts;
+    int64_t n = t->data.n_known, all = count_positive(y, n), test = 0;
+    char share[num_buffer];
+    if (!p->n_test) return PROPENSE_OK;
+    for (int64_t i = 0; i < p->n_test; i++) test += y[p->test[i]];
+    (void)num_repr(share, test_share(t));
+    if (test == all || all - test == p->n_train) return cannot_learn(t, share, err);
+    if (test > 0 && test < p->n_test) return PROPENSE_OK;
+    return cannot_judge(t, share, test, all < n - all ? all : n - all, err);
+}
+
 static status split_data(training *t, propense_error *err)
 {
     const dataset *d = &t->data;
@@ -68,6 +119,7 @@ static status split_data(training *t, propense_error *err)
                  : split_rows(&t->parts, d->n_known, test_share(t),
                               (uint32_t)option_number(t->o, OPT_split_seed),
                               option_flag(t->o, OPT_stratify), y, &t->run, err));
+    TRY(check_parts(t, y, err));
     for (int64_t i = 0; i < t->parts.n_train; i++) t->parts.train[i] = d->known[t->parts.train[i]];
     for (int64_t i = 0; i < t->parts.n_test; i++) t->parts.test[i] = d->known[t->parts.test[i]];
     return PROPENSE_OK;
@@ -93,13 +145,6 @@ static status keep_alarms(card *c, const alarms *found, arena *mem, propense_err
     c->alarms.n = found->n;
     for (int32_t i = 0; i < found->n; i++) c->alarms.items[i] = found->items[i];
     return PROPENSE_OK;
-}
-
-static int64_t count_positive(const uint8_t *y, int64_t n)
-{
-    int64_t sum = 0;
-    for (int64_t i = 0; i < n; i++) sum += y[i];
-    return sum;
 }
 
 static status describe(training *t, propense_error *err)

@@ -95,7 +95,7 @@ void plan_groups_part(plan_page *g)
     text_f(g->out, "%s%s\n", known ? "   " : "", known ? tr(l, "converted so far") : "");
     for (int i = 0; i < all->n; i++) {
         const group_column *k = &all->columns[i];
-        text_str(g->out, g->p->s.t.columns[k->column].name);
+        text_tame(g->out, g->p->s.t.columns[k->column].name);
         if (k->is_sensitive) text_f(g->out, " (%s)", tr(l, "sensitive"));
         text_char(g->out, '\n');
         for (int j = 0; j < k->n; j++) group_line(g, &k->groups[j], known);

@@ -77,7 +77,7 @@ void paragraph(text *out, const char *first, int indent, str words)
     for (int lines = 0; words.n > 0; lines++) {
         if (lines) text_repeat(out, ' ', indent);
         int64_t n = line_of(words, console_width - indent);
-        text_add(out, words.p, n);
+        text_tame(out, (str){ words.p, n });
         text_char(out, '\n');
         words.p += n;
         words.n -= n;
@@ -87,8 +87,5 @@ void paragraph(text *out, const char *first, int indent, str words)
 
 void quiet_controls(text *out, int64_t from)
 {
-    for (int64_t i = from; i < out->n; i++) {
-        unsigned char c = (unsigned char)out->p[i];
-        if ((c < ' ' && c != '\n') || c == 0x7F) out->p[i] = '?';
-    }
+    if (out->n > from) str_tame(out->p + from, out->n - from, 1);
 }

@@ -26,7 +26,7 @@ int decimals_known(double half);
 /* Words wrapped at console_width. The first line begins with `first`, the others with `indent`
  * blanks; `first` is as wide as the indent. */
 void paragraph(text *out, const char *first, int indent, str words);
-/* Control characters, which data could smuggle to a terminal, become '?' from `from` on. */
+/* str_tame from `from` on, but for the ends of lines. */
 void quiet_controls(text *out, int64_t from);
 
 #endif

@@ -330,6 +330,10 @@ status answered_read(answered *out, const model *const *models, int n_models, co
     reading r = { .out = out, .models = models, .n_models = n_models };
     status s = read_file(&r, path, o, cb, err);
     arena_free(&r.mem);
+    const schema *known = &models[0]->schema;
+    if (s == PROPENSE_OK && out->n == 0 && !models[0]->is_foreign)
+        s = fail(err, PROPENSE_E_PARSE, "%s: target '%.*s' has no value in any row", path,
+                 STR_ARG(known->columns[known->target].name));
     if (s != PROPENSE_OK)
         answered_free(out);
     else if (out->n < out->n_rows)

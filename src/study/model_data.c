@@ -79,12 +79,26 @@ static int is_feature_of(const schema *s, str name)
     return 0;
 }
 
+/* What was inferred is not news here; what is wrong with the file is. */
+static void tell_problems(void *user, int32_t level, const char *said)
+{
+    const propense_callbacks *cb = user;
+    if (level == PROPENSE_PROBLEM && cb->message) cb->message(cb->user, level, said);
+}
+
+static int pass_progress(void *user, const propense_progress *p)
+{
+    const propense_callbacks *cb = user;
+    return cb->progress ? cb->progress(cb->user, p) : 0;
+}
+
 static status read_as(dataset *out, options *mine, const model *m, const char *path,
                       const options *o, const propense_callbacks *cb, propense_error *err)
 {
-    propense_callbacks quiet = { .struct_size = sizeof quiet };
-    if (cb) quiet = *cb;
-    quiet.message = NULL;
+    propense_callbacks own = cb ? *cb : (propense_callbacks)PROPENSE_CALLBACKS_INIT, quiet = own;
+    quiet.user = &own;
+    quiet.message = tell_problems;
+    quiet.progress = pass_progress;
     TRY(copy_options(mine, o, err));
     TRY(set_missing(mine, m, err));
     TRY(set_schema(mine, m, err));

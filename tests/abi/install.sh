@@ -102,8 +102,10 @@ if has mandoc; then
     check "man page in Spanish by mandoc" mandoc -T lint -W error "$prefix/share/man/es/man1/propense.1"
 fi
 # Every option that the program's own help names is in the page.
-"$prefix/bin/propense" help train | sed -n 's/^  --\([a-z_]*\).*/\1/p' > options
-check "every option of train is in the man page" sh -c '[ -s options ] && while read -r o; do
+for command in train score prepare plan report evaluate inspect; do
+    "$prefix/bin/propense" help $command
+done | sed -n 's/^  --\([a-z_0-9]*\).*/\1/p' | sort -u > options
+check "every option of every command is in the man page" sh -c '[ -s options ] && while read -r o; do
     grep -q -F -- ".BR \\-\\-$o" "'"$prefix"'/share/man/man1/propense.1" || { echo "$o"; exit 1; }; done < options'
 
 # ---- completions -------------------------------------------------------------------------------
@@ -136,6 +138,11 @@ if has bash; then
     offers 'inspect' propense help i
     offers '' propense train --model_out ''
     offers '--json' propense inspect --j
+    offers '--holdout' propense plan --ho
+    offers '--assets' propense report --as
+    offers '--permutations' propense evaluate --perm
+    offers '--parts' propense prepare --par
+    offers 'plain excel' propense plan --csv ''
     check "bash: the completion is registered" bash --norc -c 'source "$1" && complete -p propense' - "$bash_file"
 else
     not_run "completion of bash"

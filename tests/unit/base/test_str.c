@@ -179,6 +179,31 @@ static void a_cut_text_is_mended(void **state)
     }
 }
 
+static void text_is_tamed_for_a_terminal(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        { "plain, \xC3\xB1 and \xE2\x82\xAC", "plain, \xC3\xB1 and \xE2\x82\xAC" },
+        { "first\nname\r\n\tend", "first name   end" },
+        { "\033[31m\007\177", "?[31m??" },
+        { "a\xC2\x9B\x62\xC2\xA0", "a??b\xC2\xA0" },
+        { "\xE2\x80\xAEx\xE2\x81\xA9\xE2\x80\xA8", "\xEF\xBF\xBDx\xEF\xBF\xBD\xEF\xBF\xBD" },
+        { "\xE2\x80\xA6\xE2\x80\x93", "\xE2\x80\xA6\xE2\x80\x93" }, /* ... and a dash */
+        { "cut \xE2\x80", "cut \xE2\x80" },
+        { "cut \xC2", "cut \xC2" },
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        text t = { 0 };
+        text_tame(&t, str_of(pairs[i][0]));
+        assert_string_equal(t.p, pairs[i][1]);
+        text_free(&t);
+    }
+    char lines[] = "one\ntwo\033";
+    str_tame(lines, (int64_t)strlen(lines), 1);
+    assert_string_equal(lines, "one\ntwo?");
+    str_tame(NULL, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_bad_text_stays_bad),
         cmocka_unit_test(columns_are_counted_as_a_terminal_shows_them),
         cmocka_unit_test(a_cut_text_is_mended),
+        cmocka_unit_test(text_is_tamed_for_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
