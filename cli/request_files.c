@@ -7,7 +7,7 @@
 #include "cli.h"
 
 static const char *const inputs[] = { "also",     "valid", "network", "suppress",
-                                      "readback", "plan",  "against" };
+                                      "readback", "plan",  "against", "train_data" };
 static const char *const outputs[] = {
     "model_out",  "checkpoint_out", "metrics_out", "history_out",
     "scores_out", "list_out",       "plan_out",    "report_out"
