@@ -32,6 +32,14 @@ static int64_t place_of(const id_index *x, str id, uint32_t *tag)
     return at;
 }
 
+void id_index_prefetch(const id_index *x, int64_t row)
+{
+    str id = campaign_id(x->c, row);
+    int64_t at = (int64_t)(hash_bytes(id.p, id.n, 0) & (uint64_t)(x->n_places - 1));
+    __builtin_prefetch(&x->row[at], 1);
+    __builtin_prefetch(&x->tag[at], 1);
+}
+
 int64_t id_index_add(id_index *x, int64_t row)
 {
     uint32_t tag;

@@ -16,6 +16,8 @@ typedef struct id_index {
 status id_index_new(id_index *out, const campaign *c, propense_error *err);
 /* The row that already stands for this row's id, or -1 after adding it. */
 int64_t id_index_add(id_index *x, int64_t row);
+/* Asks for the memory of a row that is added soon: places lie all over the table. */
+void id_index_prefetch(const id_index *x, int64_t row);
 /* Lets `row` stand for the id in place of `before`, which has the same id. */
 void id_index_replace(id_index *x, int64_t before, int64_t row);
 /* -1 when nobody has this id. An apostrophe that --csv excel put in front is looked behind. */

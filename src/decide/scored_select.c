@@ -16,6 +16,7 @@ static status drop_duplicates(scored *s, uint8_t *state, const propense_callback
     int64_t first = -1, second = -1;
     TRY(id_index_new(&s->ids, &s->c, err));
     for (int64_t i = 0; i < s->c.n; i++) {
+        if (i + campaign_ahead < s->c.n) id_index_prefetch(&s->ids, i + campaign_ahead);
         int64_t before = id_index_add(&s->ids, i);
         if (before < 0) continue;
         if (first < 0) first = before, second = i;
