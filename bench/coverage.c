@@ -105,11 +105,11 @@ static void print(const tally *tallies, const double *truth, double draws)
 
 int main(int n_args, char **args)
 {
-    if (n_args != 6) {
-        fputs("usage: coverage ROWS SAMPLES DRAWS BASE THREADS\n", stderr);
+    if (n_args != 6 && n_args != 7) {
+        fputs("usage: coverage ROWS SAMPLES DRAWS BASE THREADS [FIRST]\n", stderr);
         return 2;
     }
-    int64_t n = atoll(args[1]), samples = atoll(args[2]);
+    int64_t n = atoll(args[1]), samples = atoll(args[2]), first = n_args == 7 ? atoll(args[6]) : 0;
     double base = atof(args[4]), truth[figure_count] = { 0 };
     const population of = { m_logit(base) - 0.7, 1.7 };
     tally tallies[figure_count] = { { 0 } };
@@ -117,7 +117,7 @@ int main(int n_args, char **args)
     double *p = malloc((size_t)n * sizeof *p);
     pool *threads = pool_new(atoi(args[5]));
     integrate(truth, &of, 0.1);
-    for (int64_t s = 0; y && p && s < samples; s++) {
+    for (int64_t s = first; y && p && s < first + samples; s++) {
         arena mem = { 0 };
         ranked r;
         interval f[figure_count];

@@ -11,6 +11,7 @@
 #include "maths.h"
 #include "natural.h"
 #include "random.h"
+#include "rank_inputs.h"
 #include "rfm.h"
 
 enum { logistic_most_inputs = 1000 };
@@ -130,12 +131,14 @@ static status run_network(turn *t, pipeline *p, float *score, const propense_cal
     return PROPENSE_OK;
 }
 
-static status run_logistic(turn *t, const pipeline *p, float *score, propense_error *err)
+/* The last to use the matrices: it changes them. */
+static status run_logistic(turn *t, pipeline *p, float *score, propense_error *err)
 {
     int64_t k = p->m->encoder.n_inputs;
     logistic fitted;
     logistic_options o = { .ridge = 1 };
     if (k > logistic_most_inputs) return PROPENSE_OK; /* the scores stay NaN */
+    TRY(rank_inputs(p, err));
     logistic_matrix x = { .f32 = p->x, .n = p->n_train, .k = k };
     logistic_matrix held = { .f32 = p->x_held, .n = p->n_held, .k = k };
     TRY(logistic_fit(&fitted, &x, p->y, NULL, &o, NULL, &t->mem, err));

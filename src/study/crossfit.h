@@ -11,7 +11,7 @@
 /* Who is in the race. */
 typedef enum contender {
     CONTENDER_NETWORK,
-    CONTENDER_LOGISTIC, /* ridge logistic regression on the same inputs, ridge 1 */
+    CONTENDER_LOGISTIC, /* ridge logistic regression, ridge 1, on ranks (rank_inputs.h) and words */
     CONTENDER_RULE,     /* recency, frequency, monetary: the sum of quintile scores */
     CONTENDER_BASE,     /* the training rows' base rate for everybody */
     contender_count
@@ -29,9 +29,9 @@ typedef struct crossfit_set {
 
 typedef struct crossfit_job {
     const dataset *d;
-    row_set rows; /* of d, those that take part: mostly its known ones */
+    row_set rows;              /* of d, those that take part: mostly its known ones */
     const pipeline_plan *plan; /* NULL: simple models alone */
-    const crossfit_set *sets; /* [n_sets] */
+    const crossfit_set *sets;  /* [n_sets] */
     int32_t n_sets;
     uint32_t contenders; /* bits 1 << CONTENDER_* */
     int64_t most_train;  /* rows that a turn learns from, drawn at random; 0 = all */

@@ -90,12 +90,17 @@ def test_the_figures_of_an_evaluation(evaluated):
 
 
 def test_logistic_regression_in_the_folds(evaluated):
-    """The simple model beside the network is scikit-learn's on the same folds and inputs."""
+    """The simple model beside the network is scikit-learn's on the same folds, on normal scores of ranks."""
     from sklearn.compose import ColumnTransformer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+    from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+    from scipy.stats import norm, rankdata
     import pandas as pd
+
+    def scores(train):
+        knots = [(np.sort(train[c]), np.sort(norm.ppf((rankdata(train[c]) - 0.5) / len(train)))) for c in train]
+        return lambda x: np.column_stack([np.interp(x[c], *k) for c, k in zip(train, knots)])
 
     result, y, _, _, fold, data = evaluated
     table = pd.read_csv(data)
@@ -103,7 +108,8 @@ def test_logistic_regression_in_the_folds(evaluated):
     words = ["gender", "region"]
     z = np.empty(len(y))
     for k in range(1, 6):
-        encode = ColumnTransformer([("n", StandardScaler(), numbers), ("w", OneHotEncoder(), words)])
+        ranks = make_pipeline(FunctionTransformer(scores(table.loc[fold != k, numbers])), StandardScaler())
+        encode = ColumnTransformer([("n", ranks, numbers), ("w", OneHotEncoder(), words)])
         model = make_pipeline(encode, LogisticRegression(C=1, tol=1e-10, max_iter=1000))
         model.fit(table[fold != k], y[fold != k])
         z[fold == k] = model.decision_function(table[fold == k])
