@@ -41,26 +41,37 @@ ALWAYS void tile_sums(vec sum[TILE_ROWS][TILE_VECS], const struct product *p, co
     }
 }
 
-/* The last thing done to a sum before it is stored. */
-ALWAYS vec finish(vec sum, const struct product *p, int64_t i, int64_t j, int64_t n)
+/* The last things done to the sums before they are stored, each asked for once a tile: asked for
+ * each vector, they took a fifth of a tile's time where the inner index is short. */
+ALWAYS void finish(vec sum[TILE_ROWS][TILE_VECS], const struct product *p, const struct place at)
 {
-    if (p->row_bias) sum += SPLAT(p->row_bias[i]);
-    if (p->col_bias) sum += load_some(p->col_bias + j, n);
-    if (p->relu) sum = relu(sum);
-    return sum;
+    if (p->row_bias) {
+        UNROLL for (int r = 0; r < at.rows; r++)
+        {
+            vec bias = SPLAT(p->row_bias[at.i + r]);
+            UNROLL for (int v = 0; v < at.vecs; v++) sum[r][v] += bias;
+        }
+    }
+    if (p->col_bias) {
+        UNROLL for (int v = 0; v < at.vecs; v++)
+        {
+            vec bias = load_some(p->col_bias + at.j + v * LANES, at.part);
+            UNROLL for (int r = 0; r < at.rows; r++) sum[r][v] += bias;
+        }
+    }
+    if (p->relu) {
+        UNROLL for (int r = 0; r < at.rows; r++)
+        {
+            UNROLL for (int v = 0; v < at.vecs; v++) sum[r][v] = relu(sum[r][v]);
+        }
+    }
 }
 
 ALWAYS void tile_store(vec sum[TILE_ROWS][TILE_VECS], const struct product *p,
                        const struct place at)
 {
     float *c = p->c + at.i * p->c_stride + at.j;
-    if (p->row_bias || p->col_bias || p->relu) {
-        UNROLL for (int r = 0; r < at.rows; r++)
-        {
-            UNROLL for (int v = 0; v < at.vecs; v++) sum[r][v] =
-                finish(sum[r][v], p, at.i + r, at.j + v * LANES, at.part);
-        }
-    }
+    finish(sum, p, at);
     UNROLL for (int r = 0; r < at.rows; r++)
     {
         UNROLL for (int v = 0; v < at.vecs; v++)

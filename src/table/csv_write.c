@@ -16,11 +16,25 @@ static inline uint64_t holds(uint64_t eight, char c)
     return (x - ones) & ~x & ones << 7;
 }
 
-static inline int eight_need_quotes(const char *p, char separator)
+static inline int eight_need_quotes(uint64_t x, char separator)
+{
+    return (holds(x, separator) | holds(x, '"') | holds(x, '\n') | holds(x, '\r')) != 0;
+}
+
+static inline uint64_t eight_at(const char *p)
 {
     uint64_t x;
     memcpy(&x, p, sizeof x);
-    return (holds(x, separator) | holds(x, '"') | holds(x, '\n') | holds(x, '\r')) != 0;
+    return x;
+}
+
+/* Four to seven bytes as eight: the first four, the last four. */
+static inline uint64_t ends_of(str s)
+{
+    uint32_t first, last;
+    memcpy(&first, s.p, sizeof first);
+    memcpy(&last, s.p + s.n - 4, sizeof last);
+    return first | (uint64_t)last << 32;
 }
 
 static int needs_quotes(str s, char separator)
@@ -29,8 +43,9 @@ static int needs_quotes(str s, char separator)
     if (s.n == 0) return 0;
     if (is_blank(s.p[0]) || is_blank(s.p[s.n - 1])) return 1;
     for (; i + 8 <= s.n; i += 8)
-        if (eight_need_quotes(s.p + i, separator)) return 1;
-    if (i < s.n && s.n > 8) return eight_need_quotes(s.p + s.n - 8, separator);
+        if (eight_need_quotes(eight_at(s.p + i), separator)) return 1;
+    if (i < s.n && s.n > 8) return eight_need_quotes(eight_at(s.p + s.n - 8), separator);
+    if (i < s.n && s.n >= 4) return eight_need_quotes(ends_of(s), separator);
     for (; i < s.n; i++)
         if (s.p[i] == separator || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r') return 1;
     return 0;
@@ -44,6 +59,9 @@ static inline void copy(char *to, str s)
     else if (s.n >= 8) {
         memcpy(to, s.p, 8);
         memcpy(to + s.n - 8, s.p + s.n - 8, 8);
+    } else if (s.n >= 4) {
+        memcpy(to, s.p, 4);
+        memcpy(to + s.n - 4, s.p + s.n - 4, 4);
     } else
         for (int64_t i = 0; i < s.n; i++) to[i] = s.p[i];
 }

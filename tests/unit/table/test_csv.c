@@ -307,6 +307,32 @@ static void writing_fields(void **unused)
     text_free(&t);
 }
 
+/* A mark at every place of fields of every length, each in a block of its own size. */
+static void marks_anywhere(void **unused)
+{
+    (void)unused;
+    for (size_t n = 1; n < 40; n++)
+        for (size_t at = 0; at < 5 * n; at++) {
+            const char mark = ",\"\n\rx"[at / n];
+            char *field = malloc(n), want[64];
+            memset(field, 'o', n);
+            field[at % n] = mark;
+            size_t m = 0;
+            if (mark != 'x') want[m++] = '"';
+            for (size_t i = 0; i < n; i++) {
+                if (field[i] == '"') want[m++] = '"';
+                want[m++] = field[i];
+            }
+            if (mark != 'x') want[m++] = '"';
+            text t = { 0 };
+            csv_write_field(&t, (str){ field, (int64_t)n }, ',');
+            assert_int_equal(t.n, m);
+            assert_memory_equal(t.p, want, m);
+            text_free(&t);
+            free(field);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +347,7 @@ int main(void)
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(callers_can_stop),
         cmocka_unit_test(writing_fields),
+        cmocka_unit_test(marks_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
