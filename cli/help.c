@@ -7,20 +7,18 @@
 static void print_all(propense_language language)
 {
     printf(_("propense %s: from a campaign's CSV to a costed send list\n\n"), propense_version());
-    fputs(
-        _("  propense train DATA.csv                 learn, judge, and write DATA.keras\n"
-          "  propense evaluate DATA.csv              what such a model is worth, beside simpler "
-          "ones\n"
-          "  propense evaluate MODEL.keras DATA.csv  what this model is worth on these customers\n"
-          "  propense score MODEL.keras DATA.csv     a probability for every customer, as CSV\n"
-          "  propense plan MODEL.keras DATA.csv --margin 40 --cost 0.50\n"
-          "                                          whom to contact, and what that will bring\n"
-          "  propense report MODEL.keras DATA.csv    one page of it all, to forward\n"
-          "  propense inspect MODEL.keras            all that a model holds\n"
-          "  propense prepare DATA.csv               training, validation and test part as .npz\n"
-          "  propense help COMMAND                   its options\n\n"
-          "DATA may be - for standard input, or several files.\n"),
-        stdout);
+    fputs(_("  propense train DATA.csv                 learn, judge, and write DATA.keras\n"
+            "  propense evaluate DATA.csv              what such a model is worth\n"
+            "  propense evaluate MODEL.keras DATA.csv  what this model is worth, on these\n"
+            "  propense score MODEL.keras DATA.csv     a probability for every customer\n"
+            "  propense plan MODEL.keras DATA.csv \\    whom to contact, and what that\n"
+            "      --margin 40 --cost 0.50             will bring\n"
+            "  propense report MODEL.keras DATA.csv    one page of it all, to forward\n"
+            "  propense inspect MODEL.keras            all that a model holds\n"
+            "  propense prepare DATA.csv               training, validation, test as .npz\n"
+            "  propense help COMMAND                   its options\n\n"
+            "DATA may be - for standard input, or several files.\n"),
+          stdout);
 }
 
 static void print_usage(uint32_t command, propense_language language)

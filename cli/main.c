@@ -61,7 +61,12 @@ int main(int argc, char **argv)
         print_help(0, language);
         return EXIT_USAGE;
     }
-    if (is_one_of(argv[1], "help", "--help", "-h")) return help_command(argv[2], language);
+    if (is_one_of(argv[1], "help", "--help", "-h")) {
+        for (int i = 2; i + 1 < argc; i++)
+            if (strcmp(argv[i], "--lang") == 0)
+                language = strcmp(argv[i + 1], "es") == 0 ? PROPENSE_SPANISH : PROPENSE_ENGLISH;
+        return help_command(argv[2], language);
+    }
     if (is_one_of(argv[1], "version", "--version", "-V")) {
         printf("propense %s (%s)\n", propense_version(), propense_cpu_level());
         return finish_stdout(language);
