@@ -44,21 +44,37 @@ static int has(const alarms *a, int32_t at, alarm_kind kind)
     return 0;
 }
 
+/* As a shell takes it in one piece. */
+static void put_word(text *out, str word)
+{
+    static const char marks[] = " \t()[]{}<>|&;*?!$`\"'\\#~=%";
+    int bare = word.n > 0;
+    for (int64_t i = 0; i < word.n; i++)
+        bare &= !memchr(marks, word.p[i], sizeof marks); /* its NUL, too */
+    char quote = word.n > 0 && memchr(word.p, '\'', (size_t)word.n) ? '"' : '\'';
+    if (!bare) text_char(out, quote);
+    text_str(out, word);
+    if (!bare) text_char(out, quote);
+}
+
 static void tell_deciding(const alarms *all, const data_alarm *a, str name,
                           const propense_callbacks *cb)
 {
     figure area = area_text(a->area, cb), next = area_text(a->next, cb);
+    text drop = { 0 };
+    put_word(&drop, name);
     if (has(all, a->column, ALARM_AFTERWARDS))
         say(cb, PROPENSE_WARNING,
             "column '%.*s' alone ranks the target with a ROC AUC of %s (the best of the others: "
             "%s), and by its name it is known only after the outcome: train without it: --drop "
             "%.*s",
-            STR_ARG(name), area.p, next.p, STR_ARG(name));
+            STR_ARG(name), area.p, next.p, STR_ARG(drop));
     else
         say(cb, PROPENSE_WARNING,
             "column '%.*s' alone ranks the target with a ROC AUC of %s (the best of the others: "
             "%s). If it is known only after the outcome, train without it: --drop %.*s",
-            STR_ARG(name), area.p, next.p, STR_ARG(name));
+            STR_ARG(name), area.p, next.p, STR_ARG(drop));
+    text_free(&drop);
 }
 
 static void tell_one_class(const data_alarm *a, const schema *s, str name,
@@ -66,11 +82,25 @@ static void tell_one_class(const data_alarm *a, const schema *s, str name,
 {
     str word = a->count ? s->positive : s->negative;
     if (!word.n) word = str_of(tr(callbacks_language(cb), "others"));
+    text drop = { 0 };
+    put_word(&drop, name);
     say(cb, PROPENSE_WARNING,
         "column '%.*s' has one single value in every row whose target is '%.*s'. If it is filled "
         "in "
         "after the outcome, train without it: --drop %.*s",
-        STR_ARG(name), STR_ARG(word), STR_ARG(name));
+        STR_ARG(name), STR_ARG(word), STR_ARG(drop));
+    text_free(&drop);
+}
+
+static void tell_like_id(str name, const propense_callbacks *cb)
+{
+    text drop = { 0 };
+    put_word(&drop, name);
+    say(cb, PROPENSE_WARNING,
+        "column '%.*s' looks like an id (a number that hardly comes twice): it says nothing of "
+        "other customers; train without it: --drop %.*s",
+        STR_ARG(name), STR_ARG(drop));
+    text_free(&drop);
 }
 
 static void tell_one(const alarms *all, const data_alarm *a, const schema *s,
@@ -79,11 +109,7 @@ static void tell_one(const alarms *all, const data_alarm *a, const schema *s,
     str name = a->column >= 0 ? s->columns[a->column].name : (str){ "", 0 };
     if (a->kind == ALARM_DECIDES) tell_deciding(all, a, name, cb);
     if (a->kind == ALARM_ONE_CLASS) tell_one_class(a, s, name, cb);
-    if (a->kind == ALARM_LIKE_ID)
-        say(cb, PROPENSE_WARNING,
-            "column '%.*s' looks like an id (a number that hardly comes twice): it says nothing of "
-            "other customers; train without it: --drop %.*s",
-            STR_ARG(name), STR_ARG(name));
+    if (a->kind == ALARM_LIKE_ID) tell_like_id(name, cb);
     if (a->kind == ALARM_TWINS)
         say(cb, PROPENSE_WARNING,
             "%lld of the %lld rows of the test part have a row in training that is the same in "
@@ -112,10 +138,11 @@ static void list_names(text *out, const alarms *a, const schema *s, alarm_kind k
 static status tell_list(const alarms *a, const schema *s, alarm_kind kind,
                         const propense_callbacks *cb, propense_error *err)
 {
-    text shown = { 0 }, option = { 0 };
+    text shown = { 0 }, list = { 0 }, option = { 0 };
     list_names(&shown, a, s, kind, 1);
-    list_names(&option, a, s, kind, 0);
-    int bad = shown.bad || option.bad;
+    list_names(&list, a, s, kind, 0);
+    put_word(&option, text_view(&list));
+    int bad = shown.bad || list.bad || option.bad;
     if (!bad && shown.n && kind == ALARM_AFTERWARDS)
         say(cb, PROPENSE_WARNING,
             "known only after the outcome, by the name: %s. If so, a ranking made before it cannot "
@@ -127,6 +154,7 @@ static status tell_list(const alarms *a, const schema *s, alarm_kind kind,
             "and click every mail",
             shown.p);
     text_free(&shown);
+    text_free(&list);
     text_free(&option);
     return bad ? fail_memory(err) : PROPENSE_OK;
 }

@@ -13,9 +13,9 @@ int roc_auc(double *out, const uint8_t *y, const float *score, int64_t n, arena 
 
 /* DeLong's variance of the area in O(n log n) with mid-ranks (Sun & Xu 2014), and the interval on
  * the logit scale: logit(A) +- z * sd / (A (1 - A)), carried back. `level` 0.95. A of exactly 0 or
- * 1: the variance is 0 there and says nothing; the interval then takes Hanley-McNeil's variance at
- * the nearest inner area (A -+ 1/(2 m n)), and reaches to A. With a class of one row DeLong's
- * variance does not exist and Hanley-McNeil's stands for it. `auc` is roc_auc's, bit for bit. */
+ * 1: the variance is 0 there and says nothing; the interval then is Newcombe's (2006, method 5),
+ * from A to where a perfect ranking would be too far. With a class of one row DeLong's variance
+ * does not exist and Hanley-McNeil's stands for it. `auc` is roc_auc's, bit for bit. */
 typedef struct auc_interval {
     double auc, variance, low, high; /* all NaN when one class is missing or a score is NaN */
     int64_t n_positive, n_negative;

@@ -104,11 +104,36 @@ static void ends_of_the_range(void **state)
     assert_int_equal(a.n_negative, 3);
     auc_interval b = interval(y, down, 5);
     assert_true(b.auc == 0 && b.low == 0 && b.high > 0 && b.high < 1);
+    assert_true(fabs(a.low - (1 - b.high)) < 1e-12);
     auc_interval c = interval(y, same, 5);
     assert_true(c.auc == 0.5 && c.low <= 0.5 && c.high >= 0.5);
     const uint8_t lone[] = { 0, 0, 0, 0, 1 };
     auc_interval d = interval(lone, (const float[]){ 1, 2, 3, 5, 4 }, 5);
     assert_true(d.auc == 0.75 && d.variance > 0 && d.low < 0.75 && d.high > 0.75);
+}
+
+/* A column that tells all apart is better than chance; the figures solve 1 - A = z sd(A). */
+static void a_perfect_ranking_is_no_chance(void **state)
+{
+    (void)state;
+    static const struct {
+        int m, n;
+        double low;
+    } cases[] = { { 31, 49, 0.947476585937527 },
+                  { 23, 57, 0.939114393580902 },
+                  { 2, 3, 0.438912389095857 },
+                  { 1, 1, 0.206549314377237 },
+                  { 129, 271, 0.988902127627102 } };
+    enum { most = 400 };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        uint8_t y[most];
+        float p[most];
+        int n = cases[k].m + cases[k].n;
+        for (int i = 0; i < n; i++) y[i] = i < cases[k].m, p[i] = (float)-i;
+        auc_interval a = interval(y, p, n);
+        assert_true(a.auc == 1 && a.high == 1);
+        assert_true(fabs(a.low - cases[k].low) < 1e-9);
+    }
 }
 
 static void no_area(void **state)
@@ -131,9 +156,8 @@ static void no_area(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equals_all_pairs),
-        cmocka_unit_test(row_order_and_scale_do_not_matter),
-        cmocka_unit_test(ends_of_the_range),
+        cmocka_unit_test(equals_all_pairs),  cmocka_unit_test(row_order_and_scale_do_not_matter),
+        cmocka_unit_test(ends_of_the_range), cmocka_unit_test(a_perfect_ranking_is_no_chance),
         cmocka_unit_test(no_area),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
