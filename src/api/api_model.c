@@ -68,6 +68,7 @@ propense_status propense_train(propense_model **out, const char *path,
     status s = option_flag(o, OPT_dry_run)
                    ? tell_rehearsal(path, o, callbacks, err)
                    : train_file_calibrated(out, path, o, calibrate_training, callbacks, err);
+    if (s == PROPENSE_OK && *out) calibrate_tell_export(&(*out)->calibrator, callbacks);
     free_default(o, given);
     return s;
 }

@@ -35,6 +35,12 @@ typedef struct calibrator {
     double auc, auc_low, auc_high; /* of the out-of-fold scores, with the 95 % interval */
 } calibrator;
 
+/* 1 when a probability is the network's own. */
+static inline int calibrator_is_plain(const calibrator *c)
+{
+    return !c->is_base_rate && c->map.kind == CALIBRATION_NONE && c->logit_shift == 0;
+}
+
 /* What is believed of one customer. */
 typedef struct believed {
     double probability;

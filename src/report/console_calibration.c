@@ -68,4 +68,9 @@ void console_calibration(text *out, const calibrator *c, propense_language l)
                show_number(c->logit_shift, l).p);
         line(out, tr(l, "prior"), &shift);
     }
+    if (!calibrator_is_plain(c)) {
+        text alone = { 0 };
+        text_z(&alone, tr(l, "reads the network alone: scores before all this"));
+        line(out, "Keras", &alone);
+    }
 }

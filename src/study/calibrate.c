@@ -420,3 +420,11 @@ status calibrate_keeping(calibrator *out, kept_scores *kept, const dataset *d, r
     shift_prior(out, d, train, option_number(o, OPT_prior));
     return PROPENSE_OK;
 }
+
+void calibrate_tell_export(const calibrator *c, const propense_callbacks *cb)
+{
+    if (calibrator_is_plain(c)) return;
+    say(cb, PROPENSE_NOTE,
+        "Keras reads the network alone, from .keras and .h5 alike: its scores are those before "
+        "calibration; propense score applies it");
+}

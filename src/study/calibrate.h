@@ -48,4 +48,8 @@ status calibrate_keeping(calibrator *out, kept_scores *kept, const dataset *d, r
                          const pipeline_plan *plan, const pipeline *p, const options *o,
                          const propense_callbacks *cb, arena *mem, propense_error *err);
 
+/* Says that a file which is read by others holds the network without its calibrator, where that
+ * does anything. */
+void calibrate_tell_export(const calibrator *c, const propense_callbacks *cb);
+
 #endif
