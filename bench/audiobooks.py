@@ -19,7 +19,7 @@ from pathlib import Path
 from contest import WORK
 from environment import Trouble, clean_environment
 
-SPLITS, TRAININGS = 20, 5
+SPLITS, TRAININGS = 20, 3
 # 97.5 % points of Student's t for 1 .. 19 degrees of freedom.
 T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
      2.110, 2.101, 2.093]
@@ -55,18 +55,28 @@ def ours(propense, split, seed):
                 train_loss=[float(e["loss"]) for e in epochs])
 
 
-def keras(python, split):
-    """Trainings of one split. They take minutes in all, so those that stand in the work folder are not made again: they
-    depend on the script, the rows and the seeds alone.
-    """
+def kept_file(split, seed):
+    """Where a training of Keras is kept: what it tells depends on the script, the rows and the seed alone."""
     rows = b"".join((FOLDER / f"a{split}_{part}.npz").read_bytes() for part in ("train", "valid", "test"))
-    wanted = seeds(split)
-    name = hashlib.sha256(SCRIPT.read_bytes() + rows + repr((python, wanted)).encode()).hexdigest()[:16]
-    kept = FOLDER / f"keras_{split}_{name}.json"
-    if not kept.exists():
-        said = run([python, str(SCRIPT), *(w for seed in wanted for w in (f"a{split}", str(seed)))], FOLDER)
-        kept.write_text(json.dumps([json.loads(line) for line in said.splitlines()]))
-    return json.loads(kept.read_text())
+    name = hashlib.sha256(SCRIPT.read_bytes() + rows).hexdigest()[:12]
+    return FOLDER / f"keras_{split}_{seed}_{name}.json"
+
+
+def keras(python, split):
+    """Trainings of one split. All of them take many minutes, so each is kept in the work folder, and a run that was
+    stopped goes on where it was.
+    """
+    missing = [seed for seed in seeds(split) if not kept_file(split, seed).exists()]
+    if missing:
+        words = [python, str(SCRIPT), *(w for seed in missing for w in (f"a{split}", str(seed)))]
+        with subprocess.Popen(words, cwd=FOLDER, text=True, stdout=subprocess.PIPE, env=clean_environment()) as done:
+            for seed in missing:
+                line = done.stdout.readline()
+                if not line:
+                    raise Trouble(f"{SCRIPT.name} ended at split {split}, seed {seed}")
+                json.loads(line)
+                kept_file(split, seed).write_text(line)
+    return [json.loads(kept_file(split, seed).read_text()) for seed in seeds(split)]
 
 
 def interval(differences):

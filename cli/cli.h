@@ -25,6 +25,8 @@ int request_check_files(const request *r);
 const char *request_text(const request *r, const char *option);
 int request_flag(const request *r, const char *option);
 int request_number(const request *r, const char *option);
+/* The model, with --config where it is weights alone. */
+propense_status request_model(propense_model **out, const request *r, propense_error *err);
 
 int command_train(const request *r);
 int command_score(const request *r);

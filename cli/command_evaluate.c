@@ -81,7 +81,7 @@ int command_evaluate(const request *r)
         return EXIT_USAGE;
     }
     const char *path = r->data ? r->data : r->model;
-    propense_status s = r->data ? propense_model_load(&m, r->model, &err) : PROPENSE_OK;
+    propense_status s = r->data ? request_model(&m, r, &err) : PROPENSE_OK;
     if (s == PROPENSE_OK) {
         propense_callbacks callbacks = display_begin(&d, r);
         s = propense_evaluate(&e, m, path, r->options, &callbacks, &err);

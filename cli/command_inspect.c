@@ -14,7 +14,7 @@ int command_inspect(const request *r)
         return EXIT_USAGE;
     }
     int32_t format = request_flag(r, "json") ? PROPENSE_AS_JSON : PROPENSE_AS_TEXT;
-    propense_status s = propense_model_load(&m, r->model, &err);
+    propense_status s = request_model(&m, r, &err);
     if (s == PROPENSE_OK)
         s = propense_model_write(m, PROPENSE_VIEW_INSPECT, format, language, to_stdout, NULL, &err);
     propense_model_free(m);

@@ -26,7 +26,7 @@ int command_score(const request *r)
         return EXIT_USAGE;
     }
     const char *out = request_text(r, "scores_out");
-    propense_status s = propense_model_load(&m, r->model, &err);
+    propense_status s = request_model(&m, r, &err);
     if (s == PROPENSE_OK) {
         propense_callbacks callbacks = display_begin(&d, r);
         s = propense_score(m, r->data, out, r->options, &callbacks, &summary, &err);

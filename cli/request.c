@@ -205,3 +205,10 @@ int request_number(const request *r, const char *option)
 {
     return (int)strtol(request_text(r, option), NULL, 10);
 }
+
+propense_status request_model(propense_model **out, const request *r, propense_error *err)
+{
+    const char *config = request_text(r, "config");
+    return *config ? propense_model_load_weights(out, r->model, config, err)
+                   : propense_model_load(out, r->model, err);
+}

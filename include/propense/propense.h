@@ -193,6 +193,12 @@ PROPENSE_API propense_status propense_train(propense_model **out, const char *pa
 /* Loads a model that propense wrote. */
 PROPENSE_API propense_status propense_model_load(propense_model **out, const char *path,
                                                  propense_error *err);
+/* The same of weights alone, as Keras' save_weights writes them, and what tells their network: a
+ * config.json, the text of model.to_json(), or a whole model of it, whose own weights do not count.
+ */
+PROPENSE_API propense_status propense_model_load_weights(propense_model **out, const char *path,
+                                                         const char *config_path,
+                                                         propense_error *err);
 /* Writes one durable file that Keras 3 loads, beside its target and renamed: an existing file is
  * replaced whole or not at all. Missing folders are made. */
 PROPENSE_API propense_status propense_model_save(const propense_model *model, const char *path,

@@ -85,6 +85,24 @@ propense_status propense_model_load(propense_model **out, const char *path, prop
     return s;
 }
 
+propense_status propense_model_load_weights(propense_model **out, const char *path,
+                                            const char *config_path, propense_error *err)
+{
+    if (out) *out = NULL;
+    if (!out || !path || !config_path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
+    unsigned char *bytes, *config;
+    int64_t n, n_config;
+    TRY(file_read_all(path, largest_model, &bytes, &n, err));
+    status s = file_read_all(config_path, largest_model, &config, &n_config, err);
+    if (s == PROPENSE_OK) {
+        s = bundle_read_weights(out, (str){ (const char *)bytes, n }, path,
+                                (str){ (const char *)config, n_config }, config_path, err);
+        mem_free(config);
+    }
+    mem_free(bytes);
+    return s;
+}
+
 propense_status propense_model_save(const propense_model *m, const char *path, propense_error *err)
 {
     if (!m || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");

@@ -162,6 +162,36 @@ static status read_parts(model *m, str bytes, const char *name, arena *tmp, prop
     return PROPENSE_OK;
 }
 
+/* The text that describes the network: of a .keras, of an .h5, or the file itself. */
+static status config_of(str *out, str bytes, const char *name, arena *tmp, propense_error *err)
+{
+    zip_archive z;
+    if (bundle_is_h5(bytes)) return bundle_h5_config(out, bytes, name, tmp, err);
+    *out = bytes;
+    if (bytes.n < 2 || memcmp(bytes.p, "PK", 2) != 0) return PROPENSE_OK;
+    TRY(zip_open(&z, bytes, name, tmp, err));
+    return read_member(out, &z, "config.json", name, tmp, err);
+}
+
+status bundle_read_weights(model **out, str bytes, const char *name, str config,
+                           const char *config_name, propense_error *err)
+{
+    arena tmp = { 0 };
+    model *m = model_new();
+    str json;
+    *out = NULL;
+    if (!m) return fail_memory(err);
+    status s = config_of(&json, config, config_name, &tmp, err);
+    if (s == PROPENSE_OK) s = keras_config_read(&m->network, json, config_name, &m->mem, err);
+    if (s == PROPENSE_OK) s = bundle_h5_read_weights(m, bytes, name, &tmp, err);
+    arena_free(&tmp);
+    if (s == PROPENSE_OK)
+        *out = m;
+    else
+        model_free(m);
+    return s;
+}
+
 status bundle_read(model **out, str bytes, const char *name, propense_error *err)
 {
     *out = NULL;

@@ -17,6 +17,11 @@ status bundle_check_name(const char *path, propense_error *err);
  */
 status bundle_read(model **out, str bytes, const char *name, propense_error *err);
 
+/* Weights alone (.weights.h5, or Keras 2's save_weights), with the network of `config`: JSON, or a
+ * whole model. The model is foreign. */
+status bundle_read_weights(model **out, str bytes, const char *name, str config,
+                           const char *config_name, propense_error *err);
+
 /* propense.json alone. */
 status card_json_write(text *out, const model *m, propense_error *err);
 status card_json_read(model *m, str json, const char *name, propense_error *err);

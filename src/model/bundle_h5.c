@@ -186,15 +186,16 @@ static status read_network(const reading *r)
     if (config.p) {
         TRY(root_text(&training, r, "training_config"));
         TRY(read_config(r, config, training));
-        TRY(keras_h5_weights_read(&m->network, &r->file, m->params, &m->optimiser.iteration, r->tmp,
-                                  r->err));
+        TRY(keras_h5_weights_read(&m->network, &r->file, "model_weights", m->params,
+                                  &m->optimiser.iteration, r->tmp, r->err));
         return read_steps(r);
     }
     TRY(own_text(&config, r, config_path));
     if (!config.p)
         return fail(r->err, PROPENSE_E_FORMAT,
-                    "%s: the file holds weights without their network; save the whole model, in "
-                    "Keras with model.save('model.keras')",
+                    "%s: the file holds weights without their network; --config names what tells "
+                    "it (model.to_json() or a whole model), or save the whole model with "
+                    "model.save('model.keras')",
                     r->name);
     TRY(read_config(r, config, config));
     TRY(keras_weights_read(&m->network, r->file.bytes, m->params, &m->optimiser, r->name, &m->mem,
@@ -217,5 +218,59 @@ status bundle_h5_read(model *m, str bytes, const char *name, arena *tmp, propens
         return fail(err, PROPENSE_E_FORMAT,
                     "%s: the encoder has %d columns, but the network expects %d", name,
                     (int)m->encoder.n_inputs, (int)m->network.n_inputs);
+    return PROPENSE_OK;
+}
+
+/* ---- Weights of Keras' own, whose network stands elsewhere */
+
+status bundle_h5_config(str *out, str bytes, const char *name, arena *tmp, propense_error *err)
+{
+    reading r = { .name = name, .tmp = tmp, .err = err };
+    TRY(h5_open(&r.file, bytes, name, err));
+    TRY(root_text(out, &r, "model_config"));
+    if (!out->p) TRY(own_text(out, &r, config_path));
+    if (out->p) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_FORMAT,
+                "%s: this file holds weights without their network, too; --config takes "
+                "config.json, the text of model.to_json(), or a whole model",
+                name);
+}
+
+/* Keras 2's save_weights names the layers at the root. */
+static status is_of_keras2(int *is, const reading *r)
+{
+    h5_object root;
+    h5_texts names;
+    int found;
+    TRY(h5_find(&r->file, "", &root, &found, r->err));
+    return h5_texts_of(&names, is, &r->file, &root, "layer_names", r->tmp, r->err);
+}
+
+status bundle_h5_read_weights(model *m, str bytes, const char *name, arena *tmp,
+                              propense_error *err)
+{
+    reading r = { .m = m, .name = name, .tmp = tmp, .err = err };
+    int is_old;
+    if (!bundle_is_h5(bytes))
+        return fail(
+            err, PROPENSE_E_FORMAT,
+            "%s: not a file of weights: an HDF5 file as save_weights writes it was expected; "
+            "a whole model needs no --config",
+            name);
+    m->is_foreign = 1;
+    m->schema.target = m->schema.id = -1;
+    TRY(h5_open(&r.file, bytes, name, err));
+    TRY(keras_weights_check(&m->network, bytes, name, err));
+    m->params = TAKE_WIDE(&m->mem, float, m->network.n_params);
+    if (!m->params) return fail_memory(err);
+    m->optimiser.iteration = -1;
+    TRY(is_of_keras2(&is_old, &r));
+    if (is_old)
+        TRY(keras_h5_weights_read(&m->network, &r.file, "", m->params, &m->optimiser.iteration, tmp,
+                                  err));
+    else
+        TRY(keras_weights_read(&m->network, bytes, m->params, &m->optimiser, name, &m->mem, err));
+    m->no_steps = m->optimiser.iteration < 0;
+    if (m->no_steps) m->optimiser.iteration = 0;
     return PROPENSE_OK;
 }

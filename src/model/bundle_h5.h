@@ -13,5 +13,10 @@ status bundle_h5_write(text *out, const model *m, const char *name, propense_err
 status bundle_h5_write_weights(text *out, const model *m, const char *name, propense_error *err);
 /* Into an empty model. tmp is the caller's scratch. */
 status bundle_h5_read(model *m, str bytes, const char *name, arena *tmp, propense_error *err);
+/* The config of a whole model. */
+status bundle_h5_config(str *out, str bytes, const char *name, arena *tmp, propense_error *err);
+/* Weights alone into a model that has its network. */
+status bundle_h5_read_weights(model *m, str bytes, const char *name, arena *tmp,
+                              propense_error *err);
 
 #endif

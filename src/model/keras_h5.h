@@ -10,11 +10,12 @@
 /* Names and arrays are taken from mem, which lives until h5_write. */
 status keras_h5_weights_write(h5_writer *w, const network *net, const float *params, arena *mem,
                               propense_error *err);
-/* params: [net->n_params] zeroed by the caller. The k-th layer with weights in the file goes to the
+/* group: "model_weights"; "" in a file of weights alone. params: [net->n_params] zeroed by the
+ * caller. The k-th layer with weights in the file goes to the
  * k-th with weights in the network; numbers and shapes are checked. *steps: of the optimiser, where
  * the file says it, else left alone. */
-status keras_h5_weights_read(const network *net, const h5_file *f, float *params, int64_t *steps,
-                             arena *tmp, propense_error *err);
+status keras_h5_weights_read(const network *net, const h5_file *f, const char *group, float *params,
+                             int64_t *steps, arena *tmp, propense_error *err);
 
 /* keras_weights.c: what model.weights.h5 holds, into any file. */
 status keras_weights_add(h5_writer *w, const network *net, const float *params,

@@ -149,7 +149,7 @@ static void set_path(reader *r, const char *group, str layer_name, str weight)
 {
     r->path.n = 0;
     text_z(&r->path, group);
-    text_z(&r->path, "/");
+    if (*group) text_z(&r->path, "/");
     text_str(&r->path, layer_name);
     text_z(&r->path, "/");
     text_str(&r->path, weight);
@@ -232,9 +232,8 @@ static status read_steps(reader *r, int64_t *steps)
     return PROPENSE_OK;
 }
 
-static status read_all(reader *r, int64_t *steps)
+static status read_all(reader *r, const char *group, int64_t *steps)
 {
-    static const char group[] = "model_weights";
     h5_object o;
     h5_texts layers;
     int found;
@@ -248,12 +247,12 @@ static status read_all(reader *r, int64_t *steps)
     return read_steps(r, steps);
 }
 
-status keras_h5_weights_read(const network *net, const h5_file *f, float *params, int64_t *steps,
-                             arena *tmp, propense_error *err)
+status keras_h5_weights_read(const network *net, const h5_file *f, const char *group, float *params,
+                             int64_t *steps, arena *tmp, propense_error *err)
 {
     reader r = { .net = net, .f = f, .params = params, .tmp = tmp, .err = err };
     keras_fill_absent(net, params);
-    status s = read_all(&r, steps);
+    status s = read_all(&r, group, steps);
     text_free(&r.path);
     return s;
 }

@@ -198,7 +198,7 @@ static status score_reader(scoring *s, csv_reader *r, const propense_callbacks *
     s->name = csv_name(r);
     s->e = &s->m->encoder;
     if (s->m->is_foreign) {
-        TRY(foreign_columns(&s->made_up, &s->at, &s->id, s->m, r, cb, &s->mem, err));
+        TRY(foreign_columns(&s->made_up, &s->at, &s->id, -1, s->m, r, cb, &s->mem, err));
         s->e = &s->made_up;
     } else {
         TRY(find_columns(s, r, err));

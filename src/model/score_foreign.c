@@ -22,13 +22,14 @@ static void list_columns(text *out, const csv_reader *r, const column_kind *kind
     if (n_more) text_f(out, ", ... (+%d)", n_more);
 }
 
-static int32_t choose_columns(column_kind *kinds, int32_t *id, const csv_reader *r)
+static int32_t choose_columns(column_kind *kinds, int32_t *id, int32_t target, const csv_reader *r)
 {
     int32_t n = 0;
     *id = -1;
     for (int32_t c = 0; c < csv_n_columns(r); c++) {
         const csv_column *of_file = &csv_columns(r)[c];
         kinds[c] = COLUMN_SKIPPED;
+        if (c == target) continue;
         if (name_is_id(of_file->name)) {
             if (*id >= 0) continue;
             *id = c;
@@ -78,7 +79,7 @@ static void tell_training(const model *m, const propense_callbacks *cb)
     }
 }
 
-static void tell_columns(const csv_reader *r, const column_kind *kinds, int32_t n,
+static void tell_columns(const csv_reader *r, column_kind *kinds, int32_t n, int32_t target,
                          const char *inputs, const propense_callbacks *cb, int *bad)
 {
     text unused = { 0 };
@@ -86,6 +87,7 @@ static void tell_columns(const csv_reader *r, const column_kind *kinds, int32_t 
         "the model has no propense.json, so its %d inputs are the numeric columns as they are, in "
         "file order: %s",
         (int)n, inputs);
+    if (target >= 0) kinds[target] = csv_columns(r)[target].guess;
     list_columns(&unused, r, kinds, COLUMN_SKIPPED);
     if (unused.n && !unused.bad) say(cb, PROPENSE_NOTE, "not used: %s", unused.p);
     *bad |= unused.bad;
@@ -106,13 +108,14 @@ static encoder_column ready_input(str name, int32_t input)
 }
 
 static status take_columns(encoder *out, int32_t **at, const csv_reader *r,
-                           const column_kind *kinds, int32_t n, arena *mem, propense_error *err)
+                           const column_kind *kinds, int32_t target, int32_t n, arena *mem,
+                           propense_error *err)
 {
     out->columns = TAKE(mem, encoder_column, n);
     *at = TAKE(mem, int32_t, n);
     if (!out->columns || !*at) return fail_memory(err);
     for (int32_t c = 0; c < csv_n_columns(r); c++) {
-        if (kinds[c] != COLUMN_NUMBER) continue;
+        if (kinds[c] != COLUMN_NUMBER || c == target) continue;
         int32_t i = out->n_columns++;
         out->columns[i] = ready_input(csv_columns(r)[c].name, i);
         (*at)[i] = c;
@@ -121,13 +124,13 @@ static status take_columns(encoder *out, int32_t **at, const csv_reader *r,
     return PROPENSE_OK;
 }
 
-status foreign_columns(encoder *out, int32_t **at, int32_t *id, const model *m, csv_reader *r,
-                       const propense_callbacks *cb, arena *mem, propense_error *err)
+status foreign_columns(encoder *out, int32_t **at, int32_t *id, int32_t target, const model *m,
+                       csv_reader *r, const propense_callbacks *cb, arena *mem, propense_error *err)
 {
     *out = (encoder){ 0 };
     column_kind *kinds = TAKE(mem, column_kind, csv_n_columns(r));
     if (!kinds) return fail_memory(err);
-    int32_t n = choose_columns(kinds, id, r);
+    int32_t n = choose_columns(kinds, id, target, r);
     text inputs = { 0 };
     list_columns(&inputs, r, kinds, COLUMN_NUMBER);
     int bad = inputs.bad;
@@ -135,13 +138,13 @@ status foreign_columns(encoder *out, int32_t **at, int32_t *id, const model *m, 
     if (!bad && n != m->network.n_inputs)
         s = wrong_count(r, n, m->network.n_inputs, inputs.p, err);
     else if (!bad)
-        tell_columns(r, kinds, n, inputs.p, cb, &bad);
+        tell_columns(r, kinds, n, target, inputs.p, cb, &bad);
     text_free(&inputs);
     TRY(s);
     if (bad) return fail_memory(err);
     tell_training(m, cb);
     csv_plan(r, kinds);
-    return take_columns(out, at, r, kinds, n, mem, err);
+    return take_columns(out, at, r, kinds, target, n, mem, err);
 }
 
 status foreign_arrays(encoder *out, int32_t **at, const model *m, const table *t, int32_t n_inputs,

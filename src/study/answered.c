@@ -23,8 +23,15 @@ typedef struct slot {
     int64_t n, room[1 + answered_models];
 } slot;
 
+/* Whose name and words the target has. */
+typedef struct question {
+    str target, positive, negative; /* negative empty: one against the rest */
+    int is_number;
+} question;
+
 typedef struct reading {
     answered *out;
+    question asked;
     const model *const *models;
     int n_models;
     const struct kernels *k;
@@ -64,25 +71,46 @@ static status plan_model(reading *r, int which, column_kind *kinds, const str *n
 static status find_target(reading *r, column_kind *kinds, const str *names, int32_t n,
                           propense_error *err)
 {
-    const schema *s = &r->models[0]->schema;
-    str name = s->columns[s->target].name;
+    const question *q = &r->asked;
     for (r->target = 0; r->target < n; r->target++)
-        if (str_eq(names[r->target], name)) break;
+        if (str_eq(names[r->target], q->target)) break;
     if (r->target == n)
         return fail(err, PROPENSE_E_PARSE,
                     "%s: there is no column '%.*s', the model's target; a model can be judged only "
                     "on rows whose answer is known",
-                    r->name, STR_ARG(name));
-    kinds[r->target] = s->target_is_number ? COLUMN_NUMBER : COLUMN_WORDS;
+                    r->name, STR_ARG(q->target));
+    if (kinds) kinds[r->target] = q->is_number ? COLUMN_NUMBER : COLUMN_WORDS;
     r->positive = r->negative = (double)NAN;
-    if (s->target_is_number) {
-        (void)num_parse(s->positive, &r->positive);
-        (void)num_parse(s->negative, &r->negative);
+    if (q->is_number) {
+        (void)num_parse(q->positive, &r->positive);
+        (void)num_parse(q->negative, &r->negative);
     }
     return PROPENSE_OK;
 }
 
-static status find_columns(reading *r, csv_reader *csv, propense_error *err)
+/* A Keras model without propense.json: its inputs are the file's numbers but for the target. */
+static status find_foreign(reading *r, csv_reader *csv, const str *names, int32_t n,
+                           const propense_callbacks *cb, propense_error *err)
+{
+    int32_t id;
+    TRY(find_target(r, NULL, names, n, err));
+    r->asked.is_number = csv_columns(csv)[r->target].guess == COLUMN_NUMBER;
+    if (!r->asked.is_number && r->asked.negative.n)
+        return fail(err, PROPENSE_E_ARG,
+                    "%s: column '%.*s' holds words; --positive says which of them is a conversion",
+                    r->name, STR_ARG(r->asked.target));
+    TRY(find_target(r, NULL, names, n, err)); /* its numbers, now */
+    if (r->asked.is_number && isnan(r->positive))
+        return fail(err, PROPENSE_E_ARG,
+                    "%s: column '%.*s' holds numbers, and --positive '%.*s' is none", r->name,
+                    STR_ARG(r->asked.target), STR_ARG(r->asked.positive));
+    r->e[0] = &r->made_up[0];
+    return foreign_columns(&r->made_up[0], &r->at[0], &id, r->target, r->models[0], csv, cb,
+                           &r->mem, err);
+}
+
+static status find_columns(reading *r, csv_reader *csv, const propense_callbacks *cb,
+                           propense_error *err)
 {
     int32_t n = csv_n_columns(csv);
     str *names = TAKE(&r->mem, str, n);
@@ -92,6 +120,7 @@ static status find_columns(reading *r, csv_reader *csv, propense_error *err)
         names[c] = csv_columns(csv)[c].name;
         kinds[c] = COLUMN_SKIPPED;
     }
+    if (r->models[0]->is_foreign) return find_foreign(r, csv, names, n, cb, err);
     for (int i = 0; i < r->n_models; i++) TRY(plan_model(r, i, kinds, names, n, err));
     TRY(find_target(r, kinds, names, n, err));
     csv_plan(csv, kinds);
@@ -111,14 +140,19 @@ static int same_word(str a, str b)
 static status unknown_answer(const reading *r, const table *t, int64_t row, str met,
                              propense_error *err)
 {
-    const schema *s = &r->models[0]->schema;
-    if (r->models[0]->is_foreign)
+    const question *q = &r->asked;
+    if (r->models[0]->is_foreign && !q->target.n)
         return fail(err, PROPENSE_E_PARSE, "%s: targets: row %lld is neither 0 nor 1", r->name,
                     (long long)(t->first_row + row + 1));
+    if (r->models[0]->is_foreign)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: row %lld: target '%.*s' is '%.*s'; 0 or 1 was expected, or --positive to "
+                    "say what a conversion is",
+                    r->name, (long long)(t->first_row + row + 1), STR_ARG(q->target), STR_ARG(met));
     return fail(err, PROPENSE_E_PARSE,
                 "%s: row %lld: target '%.*s' is '%.*s'; the model knows '%.*s' and '%.*s'", r->name,
-                (long long)(t->first_row + row + 1), STR_ARG(s->columns[s->target].name),
-                STR_ARG(met), STR_ARG(s->positive), STR_ARG(s->negative));
+                (long long)(t->first_row + row + 1), STR_ARG(q->target), STR_ARG(met),
+                STR_ARG(q->positive), STR_ARG(q->negative));
 }
 
 static status number_targets(const reading *r, const table *t, uint8_t *y, propense_error *err)
@@ -139,7 +173,7 @@ static status number_targets(const reading *r, const table *t, uint8_t *y, prope
 static status word_targets(const reading *r, const table *t, uint8_t *y, arena *tmp,
                            propense_error *err)
 {
-    const schema *s = &r->models[0]->schema;
+    const question *s = &r->asked;
     const column *c = &t->columns[r->target];
     uint8_t *of = TAKE(tmp, uint8_t, c->n_levels + 1); /* 2: neither word */
     if (!of) return fail_memory(err);
@@ -192,7 +226,10 @@ static status read_chunk(void *user, int worker, int number, const table *t, pro
     arena *tmp = &r->scratch[worker];
     arena_mark mark = arena_here(tmp);
     TRY(slot_reserve(s, r->n_models, t->n_rows, err));
-    if (r->models[0]->is_foreign || r->models[0]->schema.target_is_number)
+    if (r->models[0]->is_foreign && r->asked.target.n)
+        TRY(foreign_check_values(r->e[0], r->at[0], t, 0, t->n_rows, t->file ? t->file : r->name,
+                                 err));
+    if (r->asked.is_number)
         TRY(number_targets(r, t, s->y, err));
     else
         TRY(word_targets(r, t, s->y, tmp, err));
@@ -227,7 +264,7 @@ static status each_chunk(reading *r, csv_reader *csv, const propense_callbacks *
                          propense_error *err)
 {
     r->name = csv_name(csv);
-    TRY(find_columns(r, csv, err));
+    TRY(find_columns(r, csv, cb, err));
     int workers = csv_n_workers(csv), slots = csv_n_slots(csv);
     r->scratch = TAKE(&r->mem, arena, workers);
     r->slots = TAKE(&r->mem, slot, slots);
@@ -262,6 +299,7 @@ static status find_arrays(reading *r, const table *t, const propense_callbacks *
         TRY(encoder_find(r->at[i], &m->encoder, names, n, r->name, err));
     }
     r->target = n;
+    r->asked.is_number = 1;
     r->positive = 1;
     r->negative = 0;
     return PROPENSE_OK;
@@ -318,16 +356,40 @@ static status read_file(reading *r, const char *path, const options *o,
     return s;
 }
 
+static status ask(question *q, const model *const *models, int n_models, int is_of_arrays,
+                  const options *o, propense_error *err)
+{
+    const model *m = models[0];
+    const schema *s = &m->schema;
+    if (n_models > 1 && !is_of_arrays && (m->is_foreign || models[1]->is_foreign))
+        return fail(err, PROPENSE_E_ARG,
+                    "--against: a model without propense.json can be compared on the arrays of an "
+                    ".npz alone");
+    if (m->is_foreign) return answered_words(&q->target, &q->positive, &q->negative, o, err);
+    *q = (question){ s->columns[s->target].name, s->positive, s->negative, s->target_is_number };
+    return PROPENSE_OK;
+}
+
+status answered_words(str *target, str *positive, str *negative, const options *o,
+                      propense_error *err)
+{
+    *target = str_of(option_text(o, OPT_target));
+    *positive = str_of(option_text(o, OPT_positive));
+    *negative = positive->n ? (str){ "", 0 } : STR("0");
+    if (!positive->n) *positive = STR("1");
+    if (target->n) return PROPENSE_OK;
+    return fail(err, PROPENSE_E_ARG,
+                "the model has no propense.json, so its target is not known: --target names the "
+                "column that tells who converted");
+}
+
 status answered_read(answered *out, const model *const *models, int n_models, const char *path,
                      const options *o, const propense_callbacks *cb, propense_error *err)
 {
     *out = (answered){ 0 };
-    for (int i = 0; i < n_models; i++)
-        if (models[i]->is_foreign && !npz_is_named(path))
-            return fail(err, PROPENSE_E_ARG,
-                        "the model has no propense.json, so its target is not known; score the "
-                        "customers and compare");
     reading r = { .out = out, .models = models, .n_models = n_models };
+    if (!models[0]->is_foreign || !npz_is_named(path))
+        TRY(ask(&r.asked, models, n_models, npz_is_named(path), o, err));
     status s = read_file(&r, path, o, cb, err);
     arena_free(&r.mem);
     const schema *known = &models[0]->schema;

@@ -18,10 +18,14 @@ typedef struct answered {
 } answered;
 
 /* The target is found by the first model's name of it, its words by that model's. models:
- * [n_models], foreign ones only with the arrays of an .npz, whose targets are 0 and 1. Rows without
- * a target are left out, and that is said. On failure *out holds nothing; else answered_free. */
+ * [n_models]; a foreign one takes the arrays of an .npz, whose targets are 0 and 1, or alone a
+ * table whose target the options name. Rows without a target are left out, and that is said. On
+ * failure *out holds nothing; else answered_free. */
 status answered_read(answered *out, const model *const *models, int n_models, const char *path,
                      const options *o, const propense_callbacks *cb, propense_error *err);
+/* The target and its words by --target and --positive, for a foreign model on a table. */
+status answered_words(str *target, str *positive, str *negative, const options *o,
+                      propense_error *err);
 void answered_free(answered *s);
 
 #endif

@@ -169,7 +169,7 @@ static status evaluate_rows(evaluation *e, const model *m, const model *other, c
     int n_models = other ? 2 : 1;
     TRY(answered_read(&s, models, n_models, path, o, cb, err));
     pool *threads = pool_new(threads_asked(o));
-    if (npz_is_named(path)) keras_figures(e, &s);
+    if (npz_is_named(path) || m->is_foreign) keras_figures(e, &s);
     status code = threads ? judge_rows(e, &s, models, n_models, threads, err) : fail_memory(err);
     if (code == PROPENSE_OK) code = evaluate_race(e, m, path, o, cb, threads, err);
     pool_free(threads);
@@ -199,12 +199,10 @@ static status model_steps(evaluation *e, const model *m, const char *path, const
     TRY(refuse_training(o, err));
     TRY(evaluation_begin(e, o, err));
     schema_column target = { .name = STR("target") };
-    const schema of_arrays = { .columns = &target, .positive = STR("1"), .negative = STR("0") };
+    schema told = { .columns = &target, .positive = STR("1"), .negative = STR("0") };
     if (m->is_foreign && !npz_is_named(path))
-        return fail(err, PROPENSE_E_ARG,
-                    "the model has no propense.json, so its target is not known; score the "
-                    "customers and compare");
-    TRY(evaluation_words(e, m->is_foreign ? &of_arrays : &m->schema, err));
+        TRY(answered_words(&target.name, &told.positive, &told.negative, o, err));
+    TRY(evaluation_words(e, m->is_foreign ? &told : &m->schema, err));
     if (*against) {
         TRY(load_model(&other, against, err));
         e->against_name = str_keep(&e->mem, str_of(against));

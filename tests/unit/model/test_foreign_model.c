@@ -120,7 +120,7 @@ static choice choose(const char *csv)
     csv_reader *r;
     csv_options o = { 0 };
     assert_int_equal(csv_open_bytes(&r, csv, (int64_t)strlen(csv), "x", &o, NULL), PROPENSE_OK);
-    c.status = foreign_columns(&c.e, &c.at, &c.id, m, r, NULL, &c.mem, &c.err);
+    c.status = foreign_columns(&c.e, &c.at, &c.id, -1, m, r, NULL, &c.mem, &c.err);
     csv_close(r);
     model_free(m);
     return c;
