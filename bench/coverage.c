@@ -86,7 +86,7 @@ static void count(tally *t, const interval *i, double truth)
     t->held += holds(i, truth);
 }
 
-/* The last two cost the most: "main" leaves them out. */
+/* With the last two a sample takes half as long again: "main" leaves them out. */
 static const struct {
     int figure;
     const char *name;

@@ -347,7 +347,7 @@ def evaluate(bench):
 # ---- coverage
 
 SAMPLES = 2000
-SIZES = {500: "all", 5000: "all", 50_000: "main"}  # the figures judged; average precision and KS cost the most
+SIZES = {500: "all", 5000: "all", 50_000: "main"}  # the figures judged; main: no average precision, no KS
 DRAWS = 1000  # of the bootstrap, in each sample: as many as evaluate takes
 
 
