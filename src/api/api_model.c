@@ -9,8 +9,6 @@
 #include "score.h"
 #include "train.h"
 
-enum { largest_model = 1 << 30 };
-
 const char *propense_version(void)
 {
     return PROPENSE_VERSION;
@@ -79,7 +77,7 @@ propense_status propense_model_load(propense_model **out, const char *path, prop
     if (!out || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
     unsigned char *bytes;
     int64_t n;
-    TRY(file_read_all(path, largest_model, &bytes, &n, err));
+    TRY(file_read_all(path, BUNDLE_MOST_BYTES, &bytes, &n, err));
     status s = bundle_read(out, (str){ (const char *)bytes, n }, path, err);
     mem_free(bytes);
     return s;
@@ -92,8 +90,8 @@ propense_status propense_model_load_weights(propense_model **out, const char *pa
     if (!out || !path || !config_path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
     unsigned char *bytes, *config;
     int64_t n, n_config;
-    TRY(file_read_all(path, largest_model, &bytes, &n, err));
-    status s = file_read_all(config_path, largest_model, &config, &n_config, err);
+    TRY(file_read_all(path, BUNDLE_MOST_BYTES, &bytes, &n, err));
+    status s = file_read_all(config_path, BUNDLE_MOST_BYTES, &config, &n_config, err);
     if (s == PROPENSE_OK) {
         s = bundle_read_weights(out, (str){ (const char *)bytes, n }, path,
                                 (str){ (const char *)config, n_config }, config_path, err);

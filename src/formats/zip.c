@@ -227,7 +227,7 @@ static status check_readable(const zip_member *m, int64_t limit, const char *nam
         return fail(err, PROPENSE_E_FORMAT,
                     "%s: member '%.*s' is packed by method %d; stored (0) and deflate (8) are read",
                     name, STR_ARG(m->name), (int)m->method);
-    if (m->size > limit)
+    if (m->method == 8 && m->size > limit)
         return fail(err, PROPENSE_E_FORMAT,
                     "%s: member '%.*s' has %lld bytes; at most %lld are read", name,
                     STR_ARG(m->name), (long long)m->size, (long long)limit);

@@ -40,8 +40,8 @@ typedef struct zip_archive {
  * members of one name are refused. Nothing is ever unpacked to disk, so names may be anything. */
 status zip_open(zip_archive *out, str bytes, const char *name, arena *mem, propense_error *err);
 const zip_member *zip_find(const zip_archive *z, str member);
-/* The unpacked content, checked against size and CRC; refused above `limit` bytes. A stored member
- * is a view, a deflated one is taken from mem. */
+/* The unpacked content, checked against size and CRC. A stored member is a view of any length; a
+ * deflated one is taken from mem and refused above `limit` bytes. */
 status zip_read(str *out, const zip_archive *z, const zip_member *m, int64_t limit,
                 const char *name, arena *mem, propense_error *err);
 

@@ -8,7 +8,7 @@
 #include "keras_h5.h"
 #include "zip.h"
 
-enum { member_limit = 1 << 30 };
+enum { unpacked_limit = 1 << 30 };
 
 /* Keras reads its version and date for display alone; no date, so that equal runs give equal bytes.
  */
@@ -93,7 +93,7 @@ static status read_member(str *out, const zip_archive *z, const char *member, co
     if (!found)
         return fail(err, PROPENSE_E_FORMAT, "%s: not a model: the archive has no '%s'", name,
                     member);
-    return zip_read(out, z, found, member_limit, name, tmp, err);
+    return zip_read(out, z, found, unpacked_limit, name, tmp, err);
 }
 
 /* A step count that is not in the file stays below 0. */

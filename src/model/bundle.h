@@ -5,6 +5,9 @@
 
 #include "model.h"
 
+/* A model file, written or read: what a zip holds without wider fields. */
+#define BUNDLE_MOST_BYTES ((int64_t)UINT32_MAX)
+
 /* The whole file as bytes; the same model gives the same bytes. */
 status bundle_write(text *out, const model *m, propense_error *err);
 /* As the name's ending asks for: .keras, .h5 (.hdf5) or .weights.h5; another is an error, which the

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "bundle.h"
 #include "folds.h"
 #include "maths.h"
 #include "random.h"
@@ -116,6 +117,23 @@ status ensemble_network(model *m, int32_t units, int32_t hidden, float dropout, 
                         err);
 }
 
+/* The groups are written with their zeros, as Keras needs them, so the file grows with the square
+ * of the columns: said before the training. A sixteenth is left for propense.json. */
+static status check_file_fits(const model *m, propense_error *err)
+{
+    double bytes = 0, most = (double)BUNDLE_MOST_BYTES / 16 * 15;
+    for (int32_t i = 0; i < m->network.n_layers; i++) {
+        const layer *l = &m->network.layers[i];
+        if (l->kernel >= 0) bytes += 4.0 * m->n_members * ((double)l->n_in + 1) * l->n_out;
+    }
+    if (bytes <= most) return PROPENSE_OK;
+    return fail(
+        err, PROPENSE_E_ARG,
+        "%d columns are too many for the best preset: its file would have %lld MB, at most %lld "
+        "are written; leave columns out (--drop), or train one network (--hidden 64,32)",
+        (int)m->encoder.n_columns, (long long)(bytes / 1e6), (long long)(most / 1e6));
+}
+
 /* ---- The gate */
 
 static double loss_of(double z, int y)
@@ -182,6 +200,7 @@ status ensemble_fit(model *m, const ensemble_plan *plan, const float *x, const u
                     "%lld rows to learn from; the best preset needs at least 4", (long long)n);
     TRY(ensemble_network(m, plan->units, plan->hidden, plan->dropout, err));
     m->n_members = o.n_members = some ? plan->most_members : n_folds;
+    TRY(check_file_fits(m, err));
     m->params = TAKE_WIDE(&m->mem, float, m->n_members * m->network.n_params);
     if (!m->params) return fail_memory(err);
     TRY(members_fit(&m->network, m->params, held, &m->card.history, &data, &o, &m->mem, cb, err));

@@ -21,8 +21,7 @@ typedef struct sums {
 
 typedef struct member {
     float *params, *m, *v; /* [n_params] */
-    float *mean;         /* [n_params] of params lately; params itself where nothing is averaged */
-    int64_t first, last; /* rows held out */
+    int64_t first, last;   /* rows held out */
     int64_t n, batch, n_steps;
     int64_t *order; /* [n] rows of this epoch */
     int64_t at;     /* next step of this epoch */
@@ -136,8 +135,7 @@ static status plan_member(member *m, team *t, int32_t number, int64_t n, propens
     m->m = TAKE_WIDE(&t->mem, float, n_params);
     m->v = TAKE_WIDE(&t->mem, float, n_params);
     m->order = TAKE(&t->mem, int64_t, m->n);
-    m->mean = o->memory > 0 ? TAKE_WIDE(&t->mem, float, n_params) : m->params;
-    if (!m->params || !m->m || !m->v || !m->mean || !m->order) return fail_memory(err);
+    if (!m->params || !m->m || !m->v || !m->order) return fail_memory(err);
     if (m->n < 1) return fail(err, PROPENSE_E_ARG, "there are no rows to train on");
     init_member(t->net, m->params, m->seed, base_logit(t->data, n));
     return PROPENSE_OK;
@@ -219,17 +217,6 @@ static void decay(const team *t, const member *m, float keep)
     }
 }
 
-/* mean += (w - mean) / steps remembered: `memory` epochs of them, of the first steps a quarter, so
- * that where training began is soon forgotten. */
-static void average(const team *t, member *m)
-{
-    double all = t->o->memory * (double)m->n_steps, first = 1 + (double)(m->steps + m->at) / 4;
-    double n = all < 1 ? 1 : all < first ? all : first;
-    const float *w = m->params, rate = (float)(1 / n);
-    if (m->mean == w) return;
-    for (int64_t i = 0; i < t->net->n_params; i++) m->mean[i] += (w[i] - m->mean[i]) * rate;
-}
-
 static void take_step(const team *t, member *m, workspace *w)
 {
     const network *net = t->net;
@@ -252,7 +239,6 @@ static void take_step(const team *t, member *m, workspace *w)
         const layer_ops *ops = layer_ops_of(l->spec.kind);
         if (ops->learn) ops->learn(&s, l, &w->tapes[i], 0, l->n_in);
     }
-    average(t, m);
     m->at++;
 }
 
@@ -271,7 +257,7 @@ static void end_epoch(const team *t, member *m, workspace *w)
     int64_t width = t->net->n_inputs;
     for (int64_t at = m->first; at < m->last; at += m->batch) {
         int64_t n = m->last - at < m->batch ? m->last - at : m->batch;
-        network_logits(t->net, m->mean, t->k, t->data->x + at * width, n, t->held + at,
+        network_logits(t->net, m->params, t->k, t->data->x + at * width, n, t->held + at,
                        w->predict_scratch);
         t->k->cross_entropy(w->p, w->loss, NULL, t->held + at, t->data->y + at, n, 1);
         add_figures(&m->held, w->p, w->loss, t->data->y + at, n);
@@ -355,7 +341,7 @@ static void keep_best(const team *t, float *params, float *held)
 {
     int64_t n_params = t->net->n_params, n = t->data->n;
     for (int32_t i = 0; i < t->o->n_members; i++)
-        memcpy(params + i * n_params, t->members[i].mean, (size_t)n_params * sizeof *params);
+        memcpy(params + i * n_params, t->members[i].params, (size_t)n_params * sizeof *params);
     memcpy(held, t->held, (size_t)n * sizeof *held);
 }
 

@@ -4,10 +4,8 @@
  * Copies start from draws of their own and see the rows in an order of their own; they share
  * nothing, so each is one thread's work and any number of threads does the same sums. AdamW
  * (Loshchilov & Hutter 2019) with a cosine from the learning rate to 0, a last batch that is not
- * full left out. With `memory` a copy's weights are a running mean of the steps' (Polyak & Juditsky
- * 1992), which takes off the noise of a rate that is still large. After every epoch each copy
- * scores its held-out rows; all are kept as they were after the epoch whose mean held-out loss was
- * lowest.
+ * full left out. After every epoch each copy scores its held-out rows; all copies are kept as they
+ * were after the epoch whose mean held-out loss was lowest.
  */
 #ifndef PROPENSE_MEMBERS_H
 #define PROPENSE_MEMBERS_H
@@ -19,7 +17,6 @@ typedef struct members_options {
     int32_t patience;   /* epochs without a better mean held-out loss; 0 = never stop early */
     int32_t batch_size; /* at most a quarter of a member's rows is taken */
     double learning_rate, beta1, beta2, epsilon;
-    double memory; /* epochs over which the weights are averaged; 0: they are the last step's */
     double weight_decay; /* kernels alone: w -= w weight_decay rate before each step */
     uint64_t seed;
     int threads;                   /* upper limit; 0 = available. Never changes a bit */

@@ -83,11 +83,10 @@ void evaluation_free(evaluation *e)
 
 static status load_model(model **out, const char *path, propense_error *err)
 {
-    enum { largest = 1 << 30 };
     unsigned char *bytes;
     int64_t n;
     *out = NULL;
-    TRY(file_read_all(path, largest, &bytes, &n, err));
+    TRY(file_read_all(path, BUNDLE_MOST_BYTES, &bytes, &n, err));
     status s = bundle_read(out, (str){ (const char *)bytes, n }, path, err);
     mem_free(bytes);
     return s;

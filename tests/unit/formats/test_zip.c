@@ -134,6 +134,18 @@ static void refuses_by_name(void **state)
     close_golden(&o);
 }
 
+/* Nothing is taken for it: the weights of a network over 500 columns are larger than what is
+ * unpacked. */
+static void stored_members_are_of_any_length(void **state)
+{
+    (void)state;
+    opened o = open_golden(GOLDEN "stored.zip");
+    str s;
+    assert_int_equal(read_member(&o, "a.txt", 1, &s), PROPENSE_OK);
+    assert_int_equal(s.n, 5);
+    close_golden(&o);
+}
+
 static void refuses_too_many_members(void **state)
 {
     (void)state;
@@ -245,6 +257,7 @@ int main(void)
         cmocka_unit_test(writes_the_bytes_of_zipfile),
         cmocka_unit_test(reads_what_zipfile_writes),
         cmocka_unit_test(refuses_by_name),
+        cmocka_unit_test(stored_members_are_of_any_length),
         cmocka_unit_test(refuses_too_many_members),
         cmocka_unit_test(refuses_bombs_early),
         cmocka_unit_test(survives_damage),
