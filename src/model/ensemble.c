@@ -9,6 +9,7 @@
 #include "folds.h"
 #include "maths.h"
 #include "random.h"
+#include "threads.h"
 
 enum { most_members = 8, level_parts = 1000 };
 
@@ -208,4 +209,30 @@ status ensemble_fit(model *m, const ensemble_plan *plan, const float *x, const u
     m->optimiser.learning_rate = o.learning_rate;
     gate(m, held, y, fold_at[m->n_members]);
     return PROPENSE_OK;
+}
+
+status ensemble_rehearse(double *seconds, model *m, const ensemble_plan *plan, const float *x,
+                         const uint8_t *y, int64_t n, int32_t n_folds, arena *tmp,
+                         propense_error *err)
+{
+    const int64_t most_rows = 8192;
+    int64_t tried = n < most_rows ? n : most_rows, fold_at[2] = { 0, tried / n_folds };
+    members_options o = plan->fit;
+    members_data data = { x, y, fold_at, tried };
+    int cores = o.threads > 0 && o.threads < threads_available() ? o.threads : threads_available();
+    history h = { 0 };
+    if (n < 4) return fail(err, PROPENSE_E_PARSE, "there are no rows to train on");
+    TRY(ensemble_network(m, plan->units, plan->hidden, plan->dropout, err));
+    m->n_members = n_folds;
+    TRY(check_file_fits(m, err));
+    o.n_members = o.epochs = 1;
+    o.threads = 1;
+    float *params = TAKE_WIDE(tmp, float, m->network.n_params), *held = TAKE(tmp, float, n);
+    if (!params || !held) return fail_memory(err);
+    int64_t start = clock_ns();
+    status s = members_fit(&m->network, params, held, &h, &data, &o, tmp, NULL, err);
+    double took = (double)(clock_ns() - start) / 1e9 * (double)n / (double)tried;
+    int32_t rounds = (n_folds + cores - 1) / cores; /* whole members to a thread */
+    *seconds = s == PROPENSE_OK ? took * rounds * plan->fit.epochs : 0;
+    return s == PROPENSE_E_NUMERIC ? PROPENSE_OK : s; /* the training itself is to say that */
 }

@@ -42,6 +42,12 @@ status ensemble_fit(model *m, const ensemble_plan *plan, const float *x, const u
 status ensemble_network(model *m, int32_t units, int32_t hidden, float dropout,
                         propense_error *err);
 
+/* What ensemble_fit would do, found out on at most so many rows: plans m's network and counts its
+ * members; *seconds for all of them and all epochs, by one member's first epoch on this machine. */
+status ensemble_rehearse(double *seconds, model *m, const ensemble_plan *plan, const float *x,
+                         const uint8_t *y, int64_t n, int32_t n_folds, arena *tmp,
+                         propense_error *err);
+
 /* The gain of logits over the base rate: row by row, loss of the base rate less loss of z. */
 typedef struct ensemble_gain {
     double mean, error; /* of the mean */

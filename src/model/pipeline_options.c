@@ -234,7 +234,7 @@ status fit_of_options(fit_options *out, const options *o, propense_error *err)
 static int network_option(const options *o)
 {
     for (int id = OPT_hidden; id <= OPT_network; id++)
-        if (option_given(o, (option_id)id)) return id;
+        if (id != OPT_dry_run && option_given(o, (option_id)id)) return id;
     return -1;
 }
 

@@ -43,14 +43,40 @@ static void count_bytes(rehearsal *r, const pipeline *p, const fit_data *d, cons
     r->run_bytes = network_fit_bytes(net, d, o);
 }
 
+/* All members have their parameters and two moments of each; those of the last epoch and of the
+ * best one are kept. */
+static status rehearse_best(rehearsal *out, pipeline *p, const pipeline_plan *plan,
+                            propense_error *err)
+{
+    const ensemble_plan *best = &plan->best;
+    const network *net = &p->m->network;
+    double seconds = 0;
+    TRY(ensemble_rehearse(&seconds, p->m, best, p->x, p->y, p->n_train, p->n_folds, &p->run, err));
+    int64_t learn = p->n_train - p->n_train / p->n_folds;
+    int64_t batch = best->fit.batch_size < learn / 4 ? best->fit.batch_size : learn / 4;
+    *out = (rehearsal){ .n_train = p->n_train,
+                        .n_held = p->n_held,
+                        .epochs = best->fit.epochs,
+                        .batch_size = (int32_t)(batch > 1 ? batch : 1),
+                        .n_steps = batch > 1 ? learn / batch : learn,
+                        .n_members = p->n_folds,
+                        .seconds = seconds };
+    out->data_bytes =
+        (p->n_train + p->n_held) * ((int64_t)net->n_inputs * (int64_t)sizeof(float) + 1);
+    out->model_bytes = 4 * p->n_folds * net->n_params * (int64_t)sizeof(float);
+    fit_options step = plan->fit;
+    step.batch_size = out->batch_size;
+    out->run_bytes = /* each thread has a member at a time */
+        (best->fit.threads > 0 ? best->fit.threads : threads_available()) *
+        network_fit_bytes(net, &(fit_data){ .x = p->x, .y = p->y, .n = p->n_train }, &step);
+    return PROPENSE_OK;
+}
+
 status pipeline_rehearse(rehearsal *out, pipeline *p, const pipeline_plan *plan,
                          propense_error *err)
 {
     network *net = &p->m->network;
-    if (plan->is_best)
-        return fail(err, PROPENSE_E_ARG,
-                    "--dry_run describes one network, and --preset best trains eight: name the "
-                    "network with --hidden or another preset");
+    if (plan->is_best) return rehearse_best(out, p, plan, err);
     TRY(network_plan(net, p->m->encoder.n_inputs, plan->layers, plan->n_layers, &p->m->mem, err));
     fit_data data = { .x = p->x,
                       .y = p->y,

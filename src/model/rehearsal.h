@@ -9,6 +9,7 @@ typedef struct rehearsal {
     int64_t n_train, n_held; /* rows */
     int64_t n_steps;         /* an epoch */
     int32_t epochs, batch_size;
+    int32_t n_members;   /* networks of the best preset; 0: it is one network */
     int64_t data_bytes;  /* the encoded rows */
     int64_t model_bytes; /* parameters and what the optimiser keeps */
     int64_t run_bytes;   /* everything else that training takes */
