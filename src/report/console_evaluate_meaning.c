@@ -111,8 +111,11 @@ static void against(text *out, const evaluation *e, propense_language l, int *ba
                : r->area.high < 0
                    ? tr(l, "The other model ranks better than this one")
                    : tr(l, "Neither model ranks better than the other beyond noise"));
-    text_f(&t, tr(l, " (paired DeLong, p = %s)."),
-           show_fixed(r->area.p_value, r->area.p_value < 0.01 ? 4 : 2, l).p);
+    if (r->area.p_value < 0.00005)
+        text_f(&t, tr(l, " (paired DeLong, p below %s)."), show_fixed(0.0001, 4, l).p);
+    else
+        text_f(&t, tr(l, " (paired DeLong, p = %s)."),
+               show_fixed(r->area.p_value, r->area.p_value < 0.01 ? 4 : 2, l).p);
     if (!isnan(loss->low) && loss->method != INTERVAL_NONE)
         text_f(
             &t,
@@ -156,10 +159,26 @@ static void time_passes(text *out, const evaluation *e, propense_language l, int
                            "regression will do (--hidden none)."));
 }
 
+/* Probabilities for customers of another kind are not at fault where they do not fit these. */
+static void other_prior(text *out, const evaluation *e, propense_language l, int *bad)
+{
+    const appraisal *a = &e->model;
+    if (!(e->prior > 0)) return;
+    text t = { 0 };
+    text_f(&t,
+           tr(l, "The probabilities are for customers of whom %s in 100 convert (--prior); of "
+                 "these, %s in 100 did. Log-loss, Brier score, calibration and what is called are "
+                 "worth as much as these customers are like those to come; the ranking is the same "
+                 "with any prior."),
+           show_fixed(100 * e->prior, 1, l).p,
+           show_fixed(100 * (double)a->n_positive / (double)a->n, 1, l).p);
+    point(out, &t, bad);
+}
+
 static void probabilities(text *out, const evaluation *e, propense_language l)
 {
     const appraisal *a = &e->model;
-    if (!a->p || isnan(a->ece.ece)) return;
+    if (!a->p || isnan(a->ece.ece) || e->prior > 0) return;
     if (a->ece.ece > 2 * a->ece.noise_floor && a->ece.ece > 0.01)
         point_z(out, tr(l, "The probabilities are off by more than noise explains: calibrate "
                            "(train --calibrate auto) before they are multiplied with money."));
@@ -206,6 +225,7 @@ void evaluate_meaning(text *out, const evaluation *e, propense_language l, int *
     fitted_here(out, e, l, bad);
     cheaper_test(out, e, l);
     time_passes(out, e, l, bad);
+    other_prior(out, e, l, bad);
     probabilities(out, e, l);
     economics(out, e, l, bad);
     coverage(out, e, l);

@@ -239,6 +239,13 @@ static void caution(text *out, const model *m, propense_language l)
                                "0.2 holds rows back from all of them.")));
         return;
     }
+    if (m->n_members) {
+        paragraph(out, "", 0,
+                  str_of(tr(l, "The networks watched their epochs on training rows that they had "
+                               "left out; the test part was kept for these figures. Another split "
+                               "gives other figures.")));
+        return;
+    }
     if (m->card.learning.n_watched > 0) {
         paragraph(
             out, "", 0,

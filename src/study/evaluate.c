@@ -197,6 +197,7 @@ static status model_steps(evaluation *e, const model *m, const char *path, const
     model *other = NULL;
     TRY(refuse_training(o, err));
     TRY(evaluation_begin(e, o, err));
+    e->prior = option_number(o, OPT_prior);
     schema_column target = { .name = STR("target") };
     schema told = { .columns = &target, .positive = STR("1"), .negative = STR("0") };
     if (m->is_foreign && !npz_is_named(path))

@@ -97,6 +97,7 @@ typedef struct propense_evaluation {
     int64_t n_rows;                 /* of the file */
     int32_t is_of_arrays; /* an .npz: then what Keras' evaluate() returns, of the network alone */
     double keras_loss, keras_accuracy;
+    double prior; /* OF_MODEL: --prior, the share that the probabilities are for; 0 without */
     double threshold;
     int32_t is_economic; /* the threshold is cost / margin */
     double margin, cost;

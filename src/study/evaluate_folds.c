@@ -3,10 +3,12 @@
  * Read evaluate.h and crossfit.h first. */
 #include <math.h>
 
+#include "alarms.h"
 #include "evaluate_parts.h"
 #include "maths.h"
 #include "natural.h"
 #include "row_columns.h"
+#include "split.h"
 
 crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_sets,
                          uint32_t contenders)
@@ -22,6 +24,16 @@ crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_s
 }
 
 /* ---- Rows, groups, folds */
+
+/* What training would say of the file: a ranking that is too good has its reason here. */
+static status raise_alarms(folding *f, propense_error *err)
+{
+    const dataset *d = &f->d;
+    alarms found;
+    split all = { .train = d->known, .n_train = d->n_known };
+    TRY(alarms_find(&found, &d->data, &d->schema, d->y, &all, &f->run, err));
+    return alarms_tell(&found, &d->schema, f->cb, err);
+}
 
 static status read_rows(folding *f, const char *path, propense_error *err)
 {
@@ -216,6 +228,7 @@ static status fold_steps(folding *f, const char *path, propense_error *err)
     if (time.n || option_flag(o, OPT_ordered))
         TRY(column_order(&order, &f->d, time, f->cb, &f->run, err));
     TRY(dataset_tell(&f->d, f->cb, err));
+    TRY(raise_alarms(f, err));
     TRY(make_folds(f, err));
     TRY(run_folds(&scores, f, err));
     TRY(judge_folds(f, &scores, err));
