@@ -146,6 +146,8 @@ static void permuted(text *out, const evaluation *e, propense_language l, int *b
                  "deviation %s); p = %s"),
            (int)p->n, show_fixed(p->null_mean, 3, l).p, show_fixed(p->null_sd, 3, l).p,
            show_fixed(p->p_value, p_decimals(p->p_value), l).p);
+    if (p->reached == 0 && p->p_value > 0.05)
+        text_z(&t, tr(l, ", the least that so few can show: 200 are plenty"));
     if (simple->n)
         text_f(&t, tr(l, " (logistic regression: p = %s)"),
                show_fixed(simple->p_value, p_decimals(simple->p_value), l).p);
@@ -370,8 +372,10 @@ static void times(text *out, const evaluation *e, propense_language l, int *bad)
 int evaluation_sign(const evaluation *e)
 {
     int sign = verdict_sign(e->model.verdict);
+    const permutation_figures *p = &e->permuted;
     if (e->knows_rows) return -1;
-    return sign > 0 && e->permuted.n > 0 && e->permuted.p_value > 0.05 ? 0 : sign;
+    /* A few shuffles have a large p whatever they find: only one that reached the area objects. */
+    return sign > 0 && p->reached > 0 && p->p_value > 0.05 ? 0 : sign;
 }
 
 const char *evaluation_headline(const evaluation *e, propense_language l)
