@@ -43,6 +43,16 @@ def area(result, who="model"):
     return node["figures"]["roc_auc"]["value"]
 
 
+def calibration(name, program, calibrated, *words):
+    """Pooled out-of-fold scores: what the map brings, and that it does no harm."""
+    ece, floor = calibrated["model"]["ece"], calibrated["model"]["ece_noise_floor"]
+    claim(f"{name}: calibration error at most .010", f"ECE {ece:.4f}, floor {floor:.4f}", ece <= 0.010)
+    raw = evaluate(program, *words, "--calibrate", "none")
+    loss = [r["model"]["figures"]["log_loss"]["value"] for r in (calibrated, raw)]
+    claim(f"{name}: log-loss at most .001 above uncalibrated", f"{loss[0]:.4f}, uncalibrated {loss[1]:.4f}",
+          loss[0] <= loss[1] + 0.001)
+
+
 def campaign(program, seeds, permutations):
     data = ROOT / "data" / "campaign_history.csv"
     for seed in range(1, seeds + 1):
@@ -59,6 +69,16 @@ def campaign(program, seeds, permutations):
     print("        conversions needed: " + ", ".join(f"{g['area']}: {g['conversions']}" for g in power["goals"]))
 
 
+def forward(who, cuts, every_cut):
+    """Random folds promise a lead of .03 over logistic regression; what comes later does not keep it."""
+    leads = [cut["roc_auc_lead"] for cut in cuts]
+    met = ", ".join(f"{cut['roc_auc']:.3f}/{cut['logistic_roc_auc']:.3f} ({lead['low']:+.3f} to {lead['high']:+.3f})"
+                    for cut, lead in zip(cuts, leads))
+    not_ahead = [not lead["low"] > 0 for lead in leads]
+    claim(f"Bank forward, {who}: " + ("the simple model is as good at each cut" if every_cut else "no lead to count on"), met,
+          all(not_ahead) if every_cut else any(not_ahead))
+
+
 def bank(program, folder):
     data = ROOT / "data" / "bank.csv.gz"
     told = run(program, "train", data, "--epochs", 2, "--model_out", folder / "bank.keras").stderr
@@ -68,18 +88,14 @@ def bank(program, folder):
     honest = evaluate(program, data, "--drop", "duration", "--ordered")
     claim("Bank without: about .804 (boosting), .768 (logistic)",
           f"AUC {area(honest):.3f}, logistic {area(honest, 'logistic'):.3f}", 0.77 < area(honest) < 0.82)
-    ece = honest["model"]["ece"]
-    claim("Bank without: calibration error at most .010", f"ECE {ece:.4f}, floor {honest['model']['ece_noise_floor']:.4f}",
-          ece <= 0.010)
-    for cut in honest["forward_in_time"]:
-        lead = cut["roc_auc_lead"]
-        claim(f"Bank forward, last {cut['share_held']:.0%}: the simple model is as good",
-              f"AUC {cut['roc_auc']:.3f}, logistic {cut['logistic_roc_auc']:.3f}, lead {lead['low']:+.3f} to {lead['high']:+.3f}",
-              not lead["low"] > 0)
+    calibration("Bank without", program, honest, data, "--drop", "duration")
+    forward("default", honest["forward_in_time"], every_cut=False)
+    network = evaluate(program, data, "--drop", "duration", "--ordered", "--preset", "campaign")
+    forward("reference network", network["forward_in_time"], every_cut=True)
     last = honest["forward_in_time"][0]
     claim("Bank forward, last 20%: .67 to .69 for the better model",
           f"{max(last['roc_auc'], last['logistic_roc_auc']):.3f}",
-          0.66 < max(last["roc_auc"], last["logistic_roc_auc"]) < 0.70)
+          0.665 <= max(last["roc_auc"], last["logistic_roc_auc"]) < 0.695)
 
 
 def shoppers(program, folder):
@@ -88,8 +104,7 @@ def shoppers(program, folder):
     claim("Shoppers: PageValues is named", "a warning" if "'PageValues'" in told else told, "--drop PageValues" in told)
     r = evaluate(program, data)
     claim("Shoppers: AUC about .935 (boosting), .914 (logistic)", f"AUC {area(r):.3f}", 0.91 < area(r) < 0.945)
-    claim("Shoppers: calibration error at most .010",
-          f"ECE {r['model']['ece']:.4f}, floor {r['model']['ece_noise_floor']:.4f}", r["model"]["ece"] <= 0.010)
+    calibration("Shoppers", program, r, data)
     without = evaluate(program, data, "--drop", "PageValues")
     claim("Shoppers without PageValues: about .789 (boosting), .757 (logistic)", f"AUC {area(without):.3f}",
           0.74 < area(without) < 0.81)
@@ -100,10 +115,10 @@ def audiobooks(program):
     if not folder:
         print("not run  Audiobooks: PROPENSE_DATA names no folder")
         return
-    r = evaluate(program, pathlib.Path(folder) / "audiobooks_data.csv", "--names", AUDIOBOOKS, "--target", "target")
+    words = pathlib.Path(folder) / "audiobooks_data.csv", "--names", AUDIOBOOKS, "--target", "target"
+    r = evaluate(program, *words)
     claim("Audiobooks: AUC about .917 (boosting), .905 (logistic)", f"AUC {area(r):.3f}", area(r) > 0.90)
-    claim("Audiobooks: calibration error at most .010",
-          f"ECE {r['model']['ece']:.4f}, floor {r['model']['ece_noise_floor']:.4f}", r["model"]["ece"] <= 0.010)
+    calibration("Audiobooks", program, r, *words)
 
 
 def coin(program, folder, rows):

@@ -157,6 +157,9 @@ static void time_passes(text *out, const evaluation *e, propense_language l, int
     else if (not_ahead == e->n_cuts)
         point_z(out, tr(l, "Forward in time, the simple model is as good at every cut: logistic "
                            "regression will do (--hidden none)."));
+    else if (not_ahead > 0)
+        point_z(out, tr(l, "Forward in time, the lead over logistic regression depends on where "
+                           "one cuts: do not count on it."));
 }
 
 /* Probabilities for customers of another kind are not at fault where they do not fit these. */
