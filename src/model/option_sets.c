@@ -15,17 +15,28 @@ typedef struct preset_row {
 } preset_row;
 
 /* campaign: the published campaign project, which the defaults are; audiobooks: 4 x Dense 200 ReLU,
- * softmax 2, Adam, sparse categorical cross-entropy, EarlyStopping(patience=3). */
+ * softmax 2, Adam, sparse categorical cross-entropy, EarlyStopping(patience=3), and the names of
+ * its files. */
 static const preset_row preset_rows[] = {
-    { "campaign", "hidden", "64,32" },       { "campaign", "activation", "relu" },
-    { "campaign", "dropout", "0.3" },        { "campaign", "head", "sigmoid" },
-    { "campaign", "optimizer", "adam" },     { "campaign", "lr", "0.001" },
-    { "campaign", "epochs", "20" },          { "campaign", "batch_size", "32" },
-    { "audiobooks", "hidden", "200x4" },     { "audiobooks", "activation", "relu" },
-    { "audiobooks", "dropout", "0" },        { "audiobooks", "head", "softmax" },
-    { "audiobooks", "optimizer", "adam" },   { "audiobooks", "lr", "0.001" },
-    { "audiobooks", "epochs", "100" },       { "audiobooks", "batch_size", "50" },
-    { "audiobooks", "monitor", "val_loss" }, { "audiobooks", "patience", "3" },
+    { "campaign", "hidden", "64,32" },
+    { "campaign", "activation", "relu" },
+    { "campaign", "dropout", "0.3" },
+    { "campaign", "head", "sigmoid" },
+    { "campaign", "optimizer", "adam" },
+    { "campaign", "lr", "0.001" },
+    { "campaign", "epochs", "20" },
+    { "campaign", "batch_size", "32" },
+    { "audiobooks", "hidden", "200x4" },
+    { "audiobooks", "activation", "relu" },
+    { "audiobooks", "dropout", "0" },
+    { "audiobooks", "head", "softmax" },
+    { "audiobooks", "optimizer", "adam" },
+    { "audiobooks", "lr", "0.001" },
+    { "audiobooks", "epochs", "100" },
+    { "audiobooks", "batch_size", "50" },
+    { "audiobooks", "monitor", "val_loss" },
+    { "audiobooks", "patience", "3" },
+    { "audiobooks", "prefix", "Audiobooks_data" },
 };
 
 status preset_apply(options *o, const char *preset, propense_error *err)

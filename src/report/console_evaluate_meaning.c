@@ -178,6 +178,16 @@ static void other_prior(text *out, const evaluation *e, propense_language l, int
     point(out, &t, bad);
 }
 
+/* Parts of a balanced file: the published Audiobooks test set is one. */
+static void balanced(text *out, const evaluation *e, propense_language l)
+{
+    double share = (double)e->model.n_positive / (double)e->model.n;
+    if (!e->is_of_arrays || !(fabs(share - 0.5) < 0.05) || e->prior > 0) return;
+    point_z(out, tr(l, "Half of these rows converted, as in a balanced file. Of customers of whom "
+                       "fewer do, accuracy is another and the probabilities are too high: judge on "
+                       "a file of all of them, and move the probabilities with --prior."));
+}
+
 static void probabilities(text *out, const evaluation *e, propense_language l)
 {
     const appraisal *a = &e->model;
@@ -229,6 +239,7 @@ void evaluate_meaning(text *out, const evaluation *e, propense_language l, int *
     cheaper_test(out, e, l);
     time_passes(out, e, l, bad);
     other_prior(out, e, l, bad);
+    balanced(out, e, l);
     probabilities(out, e, l);
     economics(out, e, l, bad);
     coverage(out, e, l);

@@ -239,13 +239,15 @@ static void cell(text *out, double value, int decimals, propense_language l)
 }
 
 /* About twenty of the epochs, the last one always. */
-static void history_part(text *out, const history *h, int members, propense_language l)
+static void history_part(text *out, const history *h, const model *m, propense_language l)
 {
     static const char *const titles[] = { "loss",     "accuracy", "AUC",
                                           "val_loss", "val_acc",  "val_AUC" };
     int32_t step = h->n_epochs > 24 ? (h->n_epochs + 19) / 20 : 1;
-    heading(out, members ? tr(l, "Epochs (val: each row by the network that left it out)")
-                         : tr(l, "Epochs (val: the test part)"));
+    heading(out, m->n_members ? tr(l, "Epochs (val: each row by the network that left it out)")
+                 : m->card.learning.n_watched > 0
+                     ? tr(l, "Epochs (val: rows of the training part, kept to be watched)")
+                     : tr(l, "Epochs (val: the test part)"));
     text_z(out, "  ");
     text_pad(out, str_of(tr(l, "epoch")), -6);
     for (int i = 0; i < 6; i++) {
@@ -322,6 +324,6 @@ void console_inspect(text *out, const model *m, propense_language language)
     alarms_part(out, m, language);
     console_calibration(out, &m->calibrator, language);
     if (card_n_judged(c) > 0) figures_part(out, m, language);
-    if (c->history.n_epochs > 0) history_part(out, &c->history, m->n_members, language);
+    if (c->history.n_epochs > 0) history_part(out, &c->history, m, language);
     quiet_controls(out, from);
 }

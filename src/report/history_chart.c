@@ -1,5 +1,6 @@
 /* Training curves as a chart: loss on the left, accuracy on the right, a line for the training rows
- * and one for the test part, named at their ends.
+ * and one for rows held out (the test part, rows watched, or those each network left out), named at
+ * their ends.
  * Leaves the sentence to history_words.c and the round numbers to axis.c.
  * Read scene.h first. */
 #include "history_chart.h"
@@ -127,7 +128,7 @@ static void best_epoch(const panel *p)
     scene_line(p->s, (point[]){ { x, panel_top - 6 }, { x, panel_bottom } }, 2, pale, 1, 2);
     if (p->as_percent) return; /* the same line in the second panel needs no words */
     text label = { 0 };
-    text_f(&label, tr(p->language, "lowest test loss: epoch %d"), (int)p->best + 1);
+    text_f(&label, tr(p->language, "lowest loss held out: epoch %d"), (int)p->best + 1);
     double half = scene_text_width(text_view(&label), 11, 0) / 2, at = x;
     if (at - half < p->left) at = p->left + half;
     if (at + half > p->right + 40) at = p->right + 40 - half;
@@ -222,7 +223,7 @@ static void line_labels(const panel *p)
         test = centre - half;
     }
     if (a >= 0) line_label(p, p->train, N_("training"), blue, train);
-    if (b >= 0) line_label(p, p->test, N_("test part"), vermillion, test);
+    if (b >= 0) line_label(p, p->test, N_("held out"), vermillion, test);
 }
 
 static void panel_draw(panel *p, const char *name, const char *hint)
@@ -236,7 +237,7 @@ static void panel_draw(panel *p, const char *name, const char *hint)
     curve(p, p->train, blue, 0);
     curve(p, p->test, vermillion, 6);
     dots(p, p->train, N_("training"), blue);
-    dots(p, p->test, N_("test part"), vermillion);
+    dots(p, p->test, N_("held out"), vermillion);
     line_labels(p);
     scene_close(p->s);
 }
@@ -269,7 +270,7 @@ static void foot(scene *s, propense_language language)
 static double label_room(propense_language language)
 {
     double a = scene_text_width(str_of(tr(language, "training")), 12, 1);
-    double b = scene_text_width(str_of(tr(language, "test part")), 12, 1);
+    double b = scene_text_width(str_of(tr(language, "held out")), 12, 1);
     return (a > b ? a : b) + 10;
 }
 

@@ -57,29 +57,33 @@ static void with_validation(text *out, const history *h, const history_seen *s, 
     int best = (int)s->best + 1;
     if (h->n_epochs == 1 && !isnan(s->last))
         text_f(out,
-               tr(l, "One epoch: a loss of %s on the training rows and %s on the test part. One "
-                     "point shows no trend."),
+               tr(l, "One epoch: a loss of %s on the training rows and %s on the rows held out. "
+                     "One point shows no trend."),
                f->last, f->last_val);
     else if (best == h->n_epochs)
         text_f(out,
-               tr(l, "The loss on the test part is lowest in the last epoch (%s): more epochs may "
-                     "still lower it."),
+               tr(l,
+                  "The loss on the rows held out is lowest in the last epoch (%s): more epochs may "
+                  "still lower it."),
                f->best_val);
     else if (s->last_val - s->best_val <= 0.02 * fabs(s->best_val))
         text_f(out,
-               tr(l, "The loss on the test part is lowest at epoch %d (%s) and has hardly moved "
-                     "since: more epochs bring nothing."),
+               tr(l,
+                  "The loss on the rows held out is lowest at epoch %d (%s) and has hardly moved "
+                  "since: more epochs bring nothing."),
                best, f->best_val);
     else if (s->last_train_gain > 0)
         text_f(out,
-               tr(l, "The loss on the test part is lowest at epoch %d (%s) and then rises to %s, "
-                     "while the training rows are fitted ever better: from there on the model "
-                     "learns them by heart."),
+               tr(l,
+                  "The loss on the rows held out is lowest at epoch %d (%s) and then rises to %s, "
+                  "while the training rows are fitted ever better: from there on the model "
+                  "learns them by heart."),
                best, f->best_val, f->last_val);
     else
-        text_f(out,
-               tr(l, "The loss on the test part is lowest at epoch %d (%s) and then rises to %s."),
-               best, f->best_val, f->last_val);
+        text_f(
+            out,
+            tr(l, "The loss on the rows held out is lowest at epoch %d (%s) and then rises to %s."),
+            best, f->best_val, f->last_val);
 }
 
 void history_sentence(text *out, const history *h, propense_language language)

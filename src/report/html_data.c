@@ -85,8 +85,8 @@ void report_training(report_page *p)
         text_f(&t,
                tr(p->language,
                   "The model is the mean of %lld networks, each trained without a share "
-                  "of the rows of its own: what the chart calls the test part are these "
-                  "rows, all together."),
+                  "of the rows of its own: the rows held out in the chart are these, "
+                  "all together."),
                (long long)p->r->m->n_members);
         report_say(p, "p", &t);
     }
