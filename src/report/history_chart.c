@@ -262,7 +262,7 @@ static void foot(scene *s, propense_language language)
 {
     scene_text(s, (point){ margin, page_height - 10 },
                str_of(tr(language, "Training: mean over each epoch, while the model still "
-                                   "changes. Test part: measured at the end of each epoch.")),
+                                   "changes. Held out: measured at the end of each epoch.")),
                (text_style){ 10.5, pale, 0, ANCHOR_START, 0 });
 }
 
