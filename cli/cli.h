@@ -22,6 +22,9 @@ int request_read(request *out, uint32_t command, int argc, char **argv);
 void request_free(request *r);
 /* EXIT_USAGE, told, when an output is a file that is read, or two outputs are one. */
 int request_check_files(const request *r);
+/* What an output is called after a data file: "data/may.csv.gz" -> "may" and the ending, in the
+ * current folder; `nameless` and the ending for standard input. */
+void name_after(char *out, size_t size, const char *data, const char *nameless, const char *ending);
 const char *request_text(const request *r, const char *option);
 int request_flag(const request *r, const char *option);
 int request_number(const request *r, const char *option);

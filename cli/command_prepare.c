@@ -4,22 +4,6 @@
 
 #include "cli.h"
 
-/* "data/audiobooks.csv.gz" -> "audiobooks", in the current folder. */
-static void default_prefix(char *out, size_t size, const char *data)
-{
-    static const char *const endings[] = { ".gz", ".csv", ".tsv", ".txt" };
-    const char *slash = strrchr(data, '/'), *name = slash ? slash + 1 : data;
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t e = strlen(endings[i]);
-        if (n > e && strncmp(name + n - e, endings[i], e) == 0) n -= e;
-    }
-    if (strcmp(data, "-") == 0)
-        (void)snprintf(out, size, "data");
-    else
-        (void)snprintf(out, size, "%.*s", (int)n, name);
-}
-
 static void print_parts(const char *prefix, const propense_prepare_summary *s,
                         propense_language language)
 {
@@ -47,7 +31,7 @@ int command_prepare(const request *r)
         fputs(_("propense: prepare wants a data file: propense prepare DATA.csv\n"), stderr);
         return EXIT_USAGE;
     }
-    default_prefix(prefix, sizeof prefix, r->data);
+    name_after(prefix, sizeof prefix, r->data, "data", "");
     if (*request_text(r, "prefix"))
         (void)snprintf(prefix, sizeof prefix, "%s", request_text(r, "prefix"));
     propense_callbacks callbacks = display_begin(&d, r);

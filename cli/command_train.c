@@ -15,22 +15,6 @@ static const struct {
                 { "history_out", PROPENSE_VIEW_HISTORY } };
 enum { n_outputs = sizeof outputs / sizeof *outputs };
 
-/* "data/campaign.csv.gz" -> "campaign.keras", in the current folder. */
-static void default_model(char *out, size_t size, const char *data)
-{
-    static const char *const endings[] = { ".gz", ".csv", ".tsv", ".txt", ".npz" };
-    const char *slash = strrchr(data, '/'), *name = slash ? slash + 1 : data;
-    size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t e = strlen(endings[i]);
-        if (n > e && strncmp(name + n - e, endings[i], e) == 0) n -= e;
-    }
-    if (strcmp(data, "-") == 0)
-        (void)snprintf(out, size, "model.keras");
-    else
-        (void)snprintf(out, size, "%.*s.keras", (int)n, name);
-}
-
 /* A date only when it is asked for: --date, or SOURCE_DATE_EPOCH as reproducible builds use it. */
 static int set_date(const request *r, propense_error *err)
 {
@@ -91,7 +75,7 @@ int command_train(const request *r)
         fputs(_("propense: train wants a data file: propense train DATA.csv\n"), stderr);
         return EXIT_USAGE;
     }
-    default_model(model, sizeof model, r->data);
+    name_after(model, sizeof model, r->data, "model", ".keras");
     if (*request_text(r, "model_out"))
         (void)snprintf(model, sizeof model, "%s", request_text(r, "model_out"));
     if (set_date(r, &err) != PROPENSE_OK || check_outputs(r, model, &err) != PROPENSE_OK)

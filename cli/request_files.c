@@ -1,5 +1,6 @@
-/* The files that a command line names: none is written over that is read, and no two outputs have
- * one name. Leaves whether they can be read and written to the library. Read cli.h first. */
+/* The files that a command line names, and those called after them: none is written over that is
+ * read, and no two outputs have one name. Leaves whether they can be read and written to the
+ * library. Read cli.h first. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,4 +80,17 @@ int request_check_files(const request *r)
         }
     }
     return EXIT_DONE;
+}
+
+void name_after(char *out, size_t size, const char *data, const char *nameless, const char *ending)
+{
+    static const char *const endings[] = { ".gz", ".csv", ".tsv", ".txt", ".npz" };
+    const char *slash = strrchr(data, '/'), *name = slash ? slash + 1 : data;
+    if (strcmp(data, "-") == 0) name = nameless;
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t e = strlen(endings[i]);
+        if (n > e && strncmp(name + n - e, endings[i], e) == 0) n -= e;
+    }
+    (void)snprintf(out, size, "%.*s%s", (int)n, name, ending);
 }
