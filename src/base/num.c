@@ -282,9 +282,8 @@ int64_t num_local(char out[num_buffer], double x, int decimals, int32_t language
     }
     char digits[num_buffer], *end = digits + sizeof digits;
     decimals = clamp_decimals(decimals);
-    u128 value = scaled(x, decimals), unit = power_u128(decimals);
-    char group = spanish ? (value / unit < 10000 ? 0 : '.') : ',';
-    char *from = write_back(end, value, decimals, spanish ? ',' : '.', group);
+    u128 value = scaled(x, decimals);
+    char *from = write_back(end, value, decimals, spanish ? ',' : '.', spanish ? '.' : ',');
     return finish(out, x < 0 && value, from, end);
 }
 

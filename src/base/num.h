@@ -39,9 +39,10 @@ void num_repr_floats(num_float *out, const float *x, int64_t n);
 /* Fixed decimals (0..17), correctly rounded (half to even on the exact binary value, as printf):
  * for people. NaN "nan", infinity "inf". From 1e20 on, where the digits would not fit, num_repr. */
 int64_t num_fixed(char out[num_buffer], double x, int decimals);
-/* The same as the language writes it: English 12,345.67, Spanish 12.345,67 (four digits are not
- * grouped in Spanish: 1234,5). What rounds to zero has no sign. From 1e15 on as num_repr, with the
- * language's decimal sign. For reports and consoles, never for data files. */
+/* The same as the language writes it: English 12,345.67, Spanish 12.345,67. Four digits are
+ * grouped, too (1.234,5): running text in Spanish need not, but in a column beside five they would
+ * not line up, and one document keeps to one rule. What rounds to zero has no sign. From 1e15 on as
+ * num_repr, with the language's decimal sign. For reports and consoles, never for data files. */
 int64_t num_local(char out[num_buffer], double x, int decimals, int32_t language);
 /* printf's %.{decimals}e (0..17), correctly rounded, with at least two exponent digits: Keras' log
  * lines. NaN "nan", infinity "inf". */

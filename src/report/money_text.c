@@ -5,16 +5,6 @@
 
 #include <math.h>
 
-/* Spanish leaves four digits together; in columns of money they are parted too. */
-static void part_thousands(char *number)
-{
-    char *digit = number + (*number == '-');
-    size_t n = strspn(digit, "0123456789");
-    if (n != 4) return;
-    memmove(digit + 2, digit + 1, strlen(digit + 1) + 1);
-    digit[1] = '.';
-}
-
 static int is_letter(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -23,13 +13,12 @@ static int is_letter(char c)
 money_shown show_money(double amount, int decimals, str currency, propense_language language)
 {
     money_shown out;
-    char number[num_buffer + 1];
+    char number[num_buffer];
     (void)num_local(number, amount, decimals, language);
     str sign = { currency.p, currency.n > 40 ? 40 : currency.n };
     int spanish = language == PROPENSE_SPANISH, negative = *number == '-';
     int apart = sign.n > 0 && is_letter(sign.p[sign.n - 1]);
     text t = { 0 };
-    if (spanish) part_thousands(number);
     if (negative) text_char(&t, '-');
     if (!spanish && sign.n) text_f(&t, "%.*s%s", STR_ARG(sign), apart ? "\xC2\xA0" : "");
     text_z(&t, number + negative);

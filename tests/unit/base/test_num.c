@@ -535,10 +535,10 @@ static void people_read_numbers_in_their_language(void **state)
     (void)state;
     check_local(0, 0, "0", "0");
     check_local(12345.678, 2, "12,345.68", "12.345,68");
-    check_local(1234.5, 1, "1,234.5", "1234,5");
+    check_local(1234.5, 1, "1,234.5", "1.234,5");
     check_local(9999.96, 1, "10,000.0", "10.000,0");
     check_local(999, 0, "999", "999");
-    check_local(-1000, 0, "-1,000", "-1000");
+    check_local(-1000, 0, "-1,000", "-1.000");
     check_local(-1234567.891, 3, "-1,234,567.891", "-1.234.567,891");
     check_local(0.5, 3, "0.500", "0,500");
     check_local(-0.001, 2, "0.00", "0,00");
