@@ -7,7 +7,9 @@
 
 enum {
     n_bins = 256,
-    few = 48,           /* rows that merging sorts faster than counting */
+    few = 48,       /* rows that merging sorts faster than counting */
+    many = 1 << 16, /* rows that several workers sort faster than one */
+    most_workers = 16,
     chunk_bytes = 8,    /* of ids, looked at at once */
     most_chunk_at = 256 /* ids longer than this are merged from there on */
 };
@@ -47,34 +49,70 @@ typedef struct keyed {
     int32_t *row, *row_to; /* [n] each, from and to */
 } keyed;
 
-static void pass(keyed *k, int64_t n, int64_t *at, int shift)
+/* One pass by the byte at shift: every worker counts its share of the rows, then writes it behind
+ * those of the workers before it. */
+typedef struct radix_pass {
+    const keyed *k;
+    int64_t n;
+    int shift, n_workers;
+    int64_t at[most_workers][n_bins]; /* counts, then places */
+} radix_pass;
+
+static int64_t share_from(const radix_pass *r, int worker)
 {
-    for (int64_t i = 0; i < n; i++) {
-        int64_t to = at[k->key[i] >> shift & (n_bins - 1)]++;
+    return r->n * worker / r->n_workers;
+}
+
+static void count_share(void *user, int worker)
+{
+    radix_pass *r = user;
+    int64_t *count = r->at[worker], to = share_from(r, worker + 1);
+    memset(count, 0, sizeof r->at[worker]);
+    for (int64_t i = share_from(r, worker); i < to; i++)
+        count[r->k->key[i] >> r->shift & (n_bins - 1)]++;
+}
+
+static void write_share(void *user, int worker)
+{
+    const keyed *k = ((radix_pass *)user)->k;
+    radix_pass *r = user;
+    int64_t *at = r->at[worker], end = share_from(r, worker + 1);
+    for (int64_t i = share_from(r, worker); i < end; i++) {
+        int64_t to = at[k->key[i] >> r->shift & (n_bins - 1)]++;
         k->key_to[to] = k->key[i];
         k->row_to[to] = k->row[i];
     }
-    uint64_t *key = k->key;
-    int32_t *row = k->row;
-    k->key = k->key_to, k->row = k->row_to;
-    k->key_to = key, k->row_to = row;
+}
+
+/* From counts to places. 0 when all rows have the same byte: nothing would move. */
+static int place_shares(radix_pass *r)
+{
+    int64_t sum = 0;
+    for (int bin = 0; bin < n_bins; bin++) {
+        int64_t before = sum;
+        for (int w = 0; w < r->n_workers; w++) {
+            int64_t count = r->at[w][bin];
+            r->at[w][bin] = sum;
+            sum += count;
+        }
+        if (sum - before == r->n) return 0;
+    }
+    return 1;
 }
 
 /* The result stands in k->key, k->row: after an odd number of passes these are the others. */
-static void radix(keyed *k, int64_t n)
+static void radix(keyed *k, int64_t n, pool *workers)
 {
-    int64_t counts[sizeof(uint64_t)][n_bins] = { { 0 } };
-    for (int64_t i = 0; i < n; i++)
-        for (int b = 0; b < (int)sizeof(uint64_t); b++) counts[b][k->key[i] >> 8 * b & 255]++;
-    for (int b = 0; b < (int)sizeof(uint64_t); b++) {
-        int64_t sum = 0, same = counts[b][k->key[0] >> 8 * b & 255] == n;
-        if (same) continue;
-        for (int i = 0; i < n_bins; i++) {
-            int64_t count = counts[b][i];
-            counts[b][i] = sum;
-            sum += count;
-        }
-        pass(k, n, counts[b], 8 * b);
+    int n_workers = n < many ? 1 : pool_size(workers);
+    radix_pass r = { .k = k,
+                     .n = n,
+                     .n_workers = n_workers < most_workers ? n_workers : most_workers };
+    for (r.shift = 0; r.shift < 64; r.shift += 8) {
+        pool_run(workers, r.n_workers, count_share, &r);
+        if (!place_shares(&r)) continue;
+        pool_run(workers, r.n_workers, write_share, &r);
+        keyed turned = { k->key_to, k->key, k->row_to, k->row };
+        *k = turned;
     }
 }
 
@@ -140,7 +178,7 @@ static void sort_run(const campaign *c, int32_t *rows, int32_t *row_scratch, uin
         return;
     }
     keyed k = { key, key_scratch, rows, row_scratch };
-    radix(&k, n);
+    radix(&k, n, NULL);
     if (k.row != rows) {
         memcpy(rows, k.row, (size_t)n * sizeof *rows);
         memcpy(key, k.key, (size_t)n * sizeof *key);
@@ -181,6 +219,28 @@ static void share_ties(const campaign *c, const keyed *k, int64_t n, pool *worke
     pool_run(workers, n_shares, order_ties, share);
 }
 
+typedef struct keying {
+    const keyed *k;
+    int64_t n;
+    const campaign *c;
+    order_by by;
+    int n_workers;
+} keying;
+
+static void key_share(void *user, int worker)
+{
+    const keying *g = user;
+    int64_t to = g->n * (worker + 1) / g->n_workers;
+    for (int64_t i = g->n * worker / g->n_workers; i < to; i++)
+        g->k->key[i] = bits_of(order_key(g->c, g->k->row[i], g->by));
+}
+
+static void key_all(const keyed *k, int64_t n, const campaign *c, order_by by, pool *workers)
+{
+    keying g = { k, n, c, by, n < many ? 1 : pool_size(workers) };
+    pool_run(workers, g.n_workers, key_share, &g);
+}
+
 status order_rows(int32_t *rows, int64_t n, const campaign *c, order_by by, pool *workers,
                   propense_error *err)
 {
@@ -194,8 +254,8 @@ status order_rows(int32_t *rows, int64_t n, const campaign *c, order_by by, pool
     if (!k.key || !k.key_to || !k.row_to) {
         code = fail_memory(err);
     } else {
-        for (int64_t i = 0; i < n; i++) k.key[i] = bits_of(order_key(c, rows[i], by));
-        radix(&k, n);
+        key_all(&k, n, c, by, workers);
+        radix(&k, n, workers);
         share_ties(c, &k, n, workers);
         if (k.row != rows) memcpy(rows, k.row, (size_t)n * sizeof *rows);
     }

@@ -1,15 +1,12 @@
-/* Making a plan: read, order, choose, and work out what it is worth beside the alternatives.
- * Leaves each step to its file and the words to report/. Read plan.h first. */
-#include "plan.h"
+/* Making a plan: read, order, choose.
+ * Leaves what it is worth to plan_worth.c and the words to report/. Read plan.h first. */
+#include "plan_steps.h"
 
 #include <math.h>
 
 #include "holdout.h"
 #include "natural.h"
-#include "num.h"
 #include "power.h"
-#include "roc.h"
-#include "rule.h"
 #include "verdict.h"
 
 /* ---- What is known of the ranking */
@@ -158,205 +155,6 @@ static status choose(plan *p, pool *workers, propense_error *err)
     return PROPENSE_OK;
 }
 
-/* ---- What it is worth */
-
-/* The list's contacts alone. */
-static status forecast_contacts(plan *p, propense_error *err)
-{
-    const scored *s = &p->s;
-    int32_t *rows = mem_resize_array(NULL, p->n_listed + 1, (int64_t)sizeof *rows);
-    int64_t n = 0;
-    if (!rows) return fail_memory(err);
-    for (int64_t i = 0; i < p->n_listed; i++) {
-        int32_t row = p->listed[i];
-        campaign_prefetch(&s->c, p->listed, i, p->n_listed);
-        if (p->arm[row] == ARM_CONTACT) rows[n++] = row;
-        if (p->arm[row] == ARM_CONTROL) p->control_profit += campaign_profit(&s->c, row);
-        if (p->arm[row] == ARM_CONTACT)
-            p->in_segment[segment_of(&p->segments, &p->bands, &s->c, row)]++;
-    }
-    status code = forecast_rows(&p->contacts, rows, n, &s->c, s->level_error, p->o.seed, err);
-    mem_free(rows);
-    return code;
-}
-
-static status forecast_others(plan *p, propense_error *err)
-{
-    const scored *s = &p->s;
-    forecast_sums all = { 0 }, rule = { 0 };
-    rule_columns at;
-    int64_t k = p->chosen.n_contacts;
-    for (int64_t i = 0; i < s->n; i++) forecast_add(&all, &s->c, s->rows[i], 1);
-    p->all = forecast_of(&all, &s->c, s->level_error);
-    p->random = forecast_random(&all, (double)k, &s->c, s->level_error);
-    p->has_rule = rule_find(&at, &s->t);
-    if (!p->has_rule) return PROPENSE_OK;
-    TRY(rule_best(&rule, k, &at, &s->t, s->rows, s->n, &s->c, err));
-    p->rule = forecast_of(&rule, &s->c, s->level_error);
-    return PROPENSE_OK;
-}
-
-static double threshold_of(double margin, double cost, const plan *p)
-{
-    if (p->s.c.value || p->s.c.cost) return (double)NAN;
-    return cost / (margin - p->o.incentive);
-}
-
-/* The same customers with another margin and cost for all whose own are not in a column. */
-static plan_corner corner_of(const plan *p, double margin, double cost, int64_t *n_sure)
-{
-    const scored *s = &p->s;
-    campaign c = s->c;
-    plan_corner k = { c.value ? (double)NAN : margin, c.cost ? (double)NAN : cost,
-                      threshold_of(margin, cost, p), 0, 0 };
-    c.margin = margin;
-    c.unit_cost = money_of(cost);
-    for (int64_t i = 0; i < s->n; i++) k.n_paying += campaign_profit(&c, s->rows[i]) > 0;
-    for (int64_t i = 0; i < p->n_listed; i++) {
-        int32_t row = p->listed[i];
-        if (p->arm[row] != ARM_CONTACT) continue;
-        double profit = campaign_profit(&c, row);
-        k.profit += profit;
-        if (n_sure) *n_sure += profit > 0;
-    }
-    return k;
-}
-
-static void corners(plan *p)
-{
-    const money_range *m = &p->o.margin, *c = &p->o.cost;
-    p->has_range = m->low < m->high || c->low < c->high;
-    if (!p->has_range) return;
-    p->worst = corner_of(p, m->low, c->high, &p->n_sure);
-    p->best = corner_of(p, m->high, c->low, NULL);
-}
-
-/* The lift that pays: what is added, l n m, must cover contacts and the incentives of all who
- * convert. */
-static void control_figures(plan *p)
-{
-    const forecast *f = &p->contacts;
-    double n = f->n, value = f->conversions.value > 0 ? f->revenue.value / f->conversions.value : 0;
-    p->share_needed = p->lift_seen = p->lift_pays = (double)NAN;
-    if (!(n > 0) || !(value > 0)) return;
-    p->response = f->conversions.value / n;
-    p->lift_pays = f->cost.value / n / value;
-    double unasked = p->response - p->lift_pays;
-    if (unasked >= 0)
-        p->share_needed = holdout_least_share(p->response, unasked, (double)p->n_listed);
-    p->lift_seen = holdout_least_lift(p->response, n, (double)p->chosen.n_control);
-}
-
-/* ---- Who they are */
-
-static int32_t find_target(const plan *p, const model *m)
-{
-    if (!m || m->schema.target < 0 || m->schema.target >= m->schema.n_columns) return -1;
-    return table_find(&p->s.t, m->schema.columns[m->schema.target].name);
-}
-
-/* Outcomes that the file knows already, by the model's own positive word. */
-static status take_outcomes(plan *p, const model *m, int32_t at, propense_error *err)
-{
-    double positive;
-    if (at < 0) return PROPENSE_OK;
-    const column *k = &p->s.t.columns[at];
-    int is_number = k->kind == COLUMN_NUMBER && num_parse(m->schema.positive, &positive);
-    if (!is_number && (k->kind != COLUMN_WORDS || k->overflow)) return PROPENSE_OK;
-    p->outcome = TAKE(&p->mem, uint8_t, p->s.c.n);
-    if (!p->outcome) return fail_memory(err);
-    for (int64_t i = 0; i < p->s.c.n; i++) {
-        int missing = is_number ? isnan(k->number[i]) : k->code[i] < 0;
-        int yes = !missing && (is_number ? k->number[i] == positive
-                                         : str_eq(k->level[k->code[i]], m->schema.positive));
-        p->outcome[i] = missing ? 255 : yes ? 1 : 0;
-    }
-    return PROPENSE_OK;
-}
-
-/* Columns that --drop left out are not in the fingerprint of a training, but are read here: then
- * the numbers of rows, of conversions and of rows without an outcome tell. */
-static int is_training_file(const plan *p, const model *m)
-{
-    const schema *s = &m->schema;
-    int64_t n_positive = 0, n_unknown = 0;
-    char hex[33];
-    rows_hash_hex(&p->s.t.hash, hex);
-    if (str_eq(str_of(hex), m->card.fingerprint)) return 1;
-    for (int64_t i = 0; i < p->s.c.n; i++) {
-        n_positive += p->outcome[i] == 1;
-        n_unknown += p->outcome[i] > 1;
-    }
-    return s->n_rows > 0 && p->s.c.n == s->n_rows && n_positive == s->n_positive &&
-           n_unknown == s->n_no_target;
-}
-
-/* Of the rows whose outcome is known. NaN where one kind is missing. */
-static status auc_of_rows(double *out, const plan *p, propense_error *err)
-{
-    arena tmp = { 0 };
-    int64_t n = 0;
-    auc_interval auc = { .auc = (double)NAN };
-    uint8_t *y = TAKE(&tmp, uint8_t, p->s.c.n);
-    float *x = TAKE(&tmp, float, p->s.c.n);
-    for (int64_t i = 0; y && x && i < p->s.c.n; i++) {
-        if (p->outcome[i] > 1) continue;
-        y[n] = p->outcome[i];
-        x[n++] = (float)p->s.c.p[i];
-    }
-    status code = y && x && auc_delong(&auc, y, x, n, 0.95, &tmp) ? PROPENSE_OK : fail_memory(err);
-    *out = auc.auc;
-    arena_free(&tmp);
-    return code;
-}
-
-static status see_rows(plan *p, const model *m, const propense_callbacks *cb, propense_error *err)
-{
-    p->seen = SEEN_NOT;
-    p->auc_here = (double)NAN;
-    if (!m || !p->outcome) return PROPENSE_OK;
-    p->seen = is_training_file(p, m) ? SEEN_ALL : SEEN_PERHAPS;
-    if (p->seen == SEEN_PERHAPS || p->grade == GRADE_CHANCE) return PROPENSE_OK;
-    say(cb, PROPENSE_WARNING,
-        "%s: the model learned from these very customers; it is surer of them than of others, so "
-        "the forecast may promise too much",
-        p->s.name);
-    return auc_of_rows(&p->auc_here, p, err);
-}
-
-/* Columns that describe a customer: not his id, score, outcome, nor what --drop names. */
-static status describe(plan *p, const model *m, propense_error *err)
-{
-    const scored *s = &p->s;
-    int32_t target = find_target(p, m);
-    rule_columns rule;
-    uint8_t *use = TAKE(&p->mem, uint8_t, s->t.n_columns);
-    if (!use) return fail_memory(err);
-    for (int32_t i = 0; i < s->t.n_columns; i++)
-        use[i] = i != s->at_id && i != s->at_score && i != s->at_cost && i != target;
-    const double *value = s->c.value;
-    if (!value && rule_find(&rule, &s->t)) value = s->t.columns[rule.monetary].number;
-    TRY(take_outcomes(p, m, target, err));
-    TRY(segments_of(&p->segments, &p->bands, value, s->rows, s->n, &s->c, &s->t, use, err));
-    return plan_groups_of(&p->groups, &s->t, s->rows, s->n, &s->c, p->arm, p->outcome, &p->mem,
-                          err);
-}
-
-static status work_out(plan *p, const model *m, const propense_callbacks *cb, propense_error *err)
-{
-    const scored *s = &p->s;
-    p->threshold = threshold_of(p->o.margin.middle, (double)s->c.unit_cost / money_unit, p);
-    TRY(bands_of(&p->bands, s->rows, s->n, &s->c, m ? scored_level_rows(m) : 0, err));
-    TRY(describe(p, m, err));
-    TRY(see_rows(p, m, cb, err));
-    TRY(forecast_contacts(p, err));
-    TRY(forecast_others(p, err));
-    p->peak = peak_of(p->ordered, s->n, &s->c);
-    corners(p);
-    control_figures(p);
-    return PROPENSE_OK;
-}
-
 /* ---- All together */
 
 static int keep_text(str *s, arena *mem)
@@ -392,8 +190,9 @@ static status score_and_choose(plan *p, const model *m, without_rows *rows, cons
     status code = workers ? choose(p, workers, err) : fail_memory(err);
     if (code == PROPENSE_OK && rows->n)
         code = without_compare(&p->without, rows, p->s.n, &p->o, workers, err);
+    if (code == PROPENSE_OK) code = plan_work_out(p, m, workers, cb, err);
     pool_free(workers);
-    return code == PROPENSE_OK ? work_out(p, m, cb, err) : code;
+    return code;
 }
 
 static status make(plan *p, const model *m, const char *path, const options *o,

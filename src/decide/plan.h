@@ -31,9 +31,10 @@ typedef enum plan_grade {
 /* Whether the model learned from the customers of the plan: then it is surer of them than of
  * others, and the forecast may promise too much. */
 typedef enum plan_seen {
-    SEEN_NOT,     /* nothing says so */
-    SEEN_PERHAPS, /* the file says who converted, as a training file would */
-    SEEN_ALL      /* the training file, by its fingerprint or its counts */
+    SEEN_NOT,      /* nothing says so */
+    SEEN_PERHAPS,  /* the file says who converted, as a training file would */
+    SEEN_ALL,      /* the training file, by its fingerprint or its counts */
+    SEEN_ELSEWHERE /* it is, but every customer was scored by members that had not seen him */
 } plan_seen;
 
 struct propense_plan {
@@ -70,7 +71,6 @@ struct propense_plan {
     segments segments;
     int64_t in_segment[most_segments]; /* contacts */
     plan_groups groups;
-    uint8_t *outcome; /* [c.n] 1, 0 or 255 where the file has the model's target; else NULL */
 
     without without;
     model *own; /* --without: the model that scored in place of the one given; else NULL */

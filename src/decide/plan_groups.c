@@ -115,6 +115,14 @@ static status count_column(group_column *out, const counting *g, const int32_t *
     return PROPENSE_OK;
 }
 
+int plan_groups_want(str name)
+{
+    plain_name plain = name_plain(name);
+    for (int kind = 0; kind < most_group_columns; kind++)
+        if (name_among(&plain, kinds[kind].names, NULL)) return 1;
+    return 0;
+}
+
 static int32_t find(const table *t, int kind)
 {
     for (int32_t i = 0; i < t->n_columns; i++) {

@@ -30,6 +30,8 @@ typedef struct plan_groups {
     group_column columns[most_group_columns];
 } plan_groups;
 
+/* Whether a column of that name is asked about. */
+int plan_groups_want(str name);
 /* outcome: [campaign's n] 1, 0 or 255 = unknown; NULL: nothing is known. */
 status plan_groups_of(plan_groups *out, const table *t, const int32_t *rows, int64_t n,
                       const campaign *c, const uint8_t *arms, const uint8_t *outcome, arena *mem,

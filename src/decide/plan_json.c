@@ -78,9 +78,10 @@ static void put_economy(json_writer *w, const plan *p)
 static void put_seen(json_writer *w, const plan *p)
 {
     static const char *const words[] = {
-        [SEEN_NOT] = "no", [SEEN_PERHAPS] = "perhaps", [SEEN_ALL] = "yes"
+        [SEEN_NOT] = "no", [SEEN_PERHAPS] = "perhaps", [SEEN_ALL] = "yes", [SEEN_ELSEWHERE] = "yes"
     };
     json_str(w, "learned_from_these_rows", str_of(words[p->seen]));
+    json_bool(w, "scored_out_of_fold", p->seen == SEEN_ELSEWHERE);
     if (p->seen == SEEN_ALL) json_number(w, "auc_on_these_rows", p->auc_here);
 }
 

@@ -7,6 +7,8 @@
 
 #include "names.h"
 #include "num.h"
+#include "outcomes.h"
+#include "plan_groups.h"
 #include "score.h"
 #include "table_options.h"
 #include "words.h"
@@ -92,6 +94,18 @@ static status kind_for_model(column_kind *kinds, const model *m, const str *name
     return code;
 }
 
+/* What --drop left out of the training is not read here either, unless plan_groups.h asks for it:
+ * then the fingerprint of a training file is that of the training. */
+static void skip_dropped(column_kind *kinds, const model *m, const str *names, int32_t n)
+{
+    for (int32_t c = 0; c < m->schema.n_columns; c++) {
+        const schema_column *one = &m->schema.columns[c];
+        if (one->type != TYPE_UNREAD || plan_groups_want(one->name)) continue;
+        for (int32_t i = 0; i < n; i++)
+            if (str_eq(names[i], one->name)) kinds[i] = COLUMN_SKIPPED;
+    }
+}
+
 static status find_columns(scored *s, csv_reader *r, const model *m, const plan_options *po,
                            propense_error *err)
 {
@@ -109,11 +123,12 @@ static status find_columns(scored *s, csv_reader *r, const model *m, const plan_
     TRY(asked_column(&s->at_value, po->value_column, OPT_value_column, names, n, s->name, err));
     TRY(asked_column(&s->at_cost, po->cost_column, OPT_cost_column, names, n, s->name, err));
     TRY(asked_column(&s->at_group, po->segment_by, OPT_segment_by, names, n, s->name, err));
+    if (m) skip_dropped(kinds, m, names, n);
     if (m) TRY(kind_for_model(kinds, m, names, n, s->name, err));
     const int32_t numbers[] = { s->at_score, s->at_value, s->at_cost };
     for (int i = 0; i < 3; i++)
         if (numbers[i] >= 0) kinds[numbers[i]] = COLUMN_NUMBER;
-    if (s->at_group >= 0 && kinds[s->at_group] == COLUMN_NUMBER) kinds[s->at_group] = COLUMN_WORDS;
+    if (s->at_group >= 0 && kinds[s->at_group] != COLUMN_TEXT) kinds[s->at_group] = COLUMN_WORDS;
     if (s->at_id >= 0) kinds[s->at_id] = COLUMN_TEXT;
     csv_plan(r, kinds);
     return PROPENSE_OK;
@@ -235,10 +250,11 @@ static status set_up(scored *s, const model *m, const plan_options *po, const op
     TRY(take_costs(s, err));
     TRY(take_groups(s, err));
     if (!m) return s->c.p = t->columns[s->at_score].number, PROPENSE_OK;
+    TRY(outcomes_take(&s->outcome, t, m, &s->mem, err));
     double *p = TAKE(&s->mem, double, t->n_rows);
     if (!p) return fail_memory(err);
     s->c.p = p;
-    TRY(scored_predict(p, m, t, s->name, o, err));
+    TRY(scored_predict(p, s, m, o, err));
     s->level_error = level_error(&s->c, scored_level_rows(m));
     return PROPENSE_OK;
 }

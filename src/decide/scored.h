@@ -22,8 +22,11 @@ typedef struct scored {
     int64_t n_duplicates; /* rows left out for another row of the same id */
     int64_t n_suppressed; /* customers left out for the suppress list */
     int64_t n_foreign;    /* ids of the suppress list that nobody has */
-    double level_error;   /* standard error of the level of all probabilities, on the logit; 0: not
-                             known */
+    uint8_t *outcome;     /* [c.n] 1, 0 or 255 where the file has the model's target; else NULL */
+    int is_out_of_fold; /* the model's training file: who learned from a customer did not score him
+                         */
+    double level_error; /* standard error of the level of all probabilities, on the logit; 0: not
+                           known */
     arena mem;
 } scored;
 
@@ -39,8 +42,7 @@ status scored_select(scored *s, const plan_options *po, const options *o,
                      const propense_callbacks *cb, propense_error *err);
 
 /* Probabilities of a model for every row of the table, by its columns' names: p: [n_rows]. */
-status scored_predict(double *p, const model *m, const table *t, const char *name, const options *o,
-                      propense_error *err);
+status scored_predict(double *p, scored *s, const model *m, const options *o, propense_error *err);
 
 /* Rows that the level of a model's probabilities was judged on: out of fold, else the test part. */
 int64_t scored_level_rows(const model *m);

@@ -261,6 +261,10 @@ static void seen_words(const plan_page *g, text *t)
         text_z(t,
                tr(g->l, " The file says who converted: if the model learned from these customers, "
                         "the figures may promise too much."));
+    if (p->seen == SEEN_ELSEWHERE)
+        text_z(t, tr(g->l, " The model learned from this file, so each customer was scored by the "
+                           "part of it that had not seen him: the forecast is as for new "
+                           "customers."));
     if (p->seen != SEEN_ALL) return;
     text_z(t, tr(g->l, " But it learned from these very customers"));
     if (!isnan(p->auc) && !isnan(p->auc_here))

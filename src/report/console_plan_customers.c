@@ -85,7 +85,7 @@ void plan_groups_part(plan_page *g)
 {
     const plan_groups *all = &g->p->groups;
     propense_language l = g->l;
-    int known = g->p->outcome != NULL, sensitive = 0;
+    int known = g->p->s.outcome != NULL, sensitive = 0;
     if (!all->n) return;
     text_char(g->out, '\n');
     plan_name_cell(g, tr(l, "group"), 18);

@@ -78,11 +78,9 @@ static status judge(making *w, propense_error *err)
     w->probability = TAKE(&w->mem, double, n);
     if (!logit || !rank || !w->probability) return fail_memory(err);
     TRY(dataset_targets(&y, &w->d, w->judged.at, n, &w->mem, err));
-    TRY(unseen_logits(logit, w->m, w->k, &w->d, w->judged, w->member, &w->mem, err));
-    for (int64_t i = 0; i < n; i++) {
-        rank[i] = (double)logit[i];
-        w->probability[i] = model_believe(w->m, rank[i]).probability;
-    }
+    TRY(unseen_answers(logit, w->probability, w->m, w->k, &w->d, w->judged, w->member, w->threads,
+                       err));
+    for (int64_t i = 0; i < n; i++) rank[i] = (double)logit[i];
     e->n_rows = w->d.n_rows;
     e->model = (appraisal){ .n = n, .y = y, .rank = rank, .p = w->probability };
     TRY(appraise(&e->model, e->threshold, 1, w->threads, &w->mem, err));

@@ -171,6 +171,12 @@ def test_training_file_is_shown_as_it_was_judged(propense, tmp_path):
              tmp_path / "p.csv", "--verbose", "0")
     flattering = roc_auc_score(frame.label, pd.read_csv(tmp_path / "p.csv").probability)
     assert flattering > area.value + 0.01
+    # A plan for these customers does not promise from flattering scores either.
+    propense("plan", tmp_path / "m.keras", tmp_path / "train.csv", "--margin", "40", "--cost", "0",
+             "--out", tmp_path / "list.csv", "--verbose", "0")
+    listed = pd.read_csv(tmp_path / "list.csv").merge(frame.assign(row=range(1, len(frame) + 1)))
+    assert len(listed) == len(frame)
+    assert abs(roc_auc_score(listed.label, listed.probability) - area.value) < 1e-4
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     page_of(page)
     assert "answered only by the network that had left it out" in page
