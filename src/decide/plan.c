@@ -205,7 +205,11 @@ static status make(plan *p, const model *m, const char *path, const options *o,
     p->threads = option_int(o, OPT_threads) ? (int)option_int(o, OPT_threads) : threads_available();
     if (p->o.n_without)
         TRY(without_train(&p->without, &p->own, &rows, m, path, &p->o, o, cb, &p->mem, err));
-    status code = score_and_choose(p, p->own ? p->own : m, &rows, path, o, cb, err);
+    /* at the asked share of conversions, as the model in whose place it stands */
+    model moved;
+    status code = p->own ? natural_prior(&moved, p->own, o, err) : PROPENSE_OK;
+    if (code == PROPENSE_OK)
+        code = score_and_choose(p, p->own ? &moved : m, &rows, path, o, cb, err);
     without_rows_free(&rows);
     return code;
 }

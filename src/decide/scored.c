@@ -280,7 +280,7 @@ static status open_and_read(scored *s, const model *m, const char *path, const p
 status scored_read(scored *out, const model *m, const char *path, const plan_options *po,
                    const options *o, const propense_callbacks *cb, propense_error *err)
 {
-    *out = (scored){ 0 };
+    *out = (scored){ .is_own = po->n_without > 0 && !*option_text(o, OPT_train_data) };
     if (m && m->is_foreign)
         return fail(
             err, PROPENSE_E_ARG,

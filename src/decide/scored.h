@@ -23,6 +23,7 @@ typedef struct scored {
     int64_t n_suppressed; /* customers left out for the suppress list */
     int64_t n_foreign;    /* ids of the suppress list that nobody has */
     uint8_t *outcome;     /* [c.n] 1, 0 or 255 where the file has the model's target; else NULL */
+    int is_own;           /* the model was trained on this file just now */
     int is_out_of_fold; /* the model's training file: who learned from a customer did not score him
                          */
     double level_error; /* standard error of the level of all probabilities, on the logit; 0: not

@@ -28,11 +28,12 @@ static status predict(double *p, const model *m, const dataset *d, const uint8_t
 }
 
 /* Who learned from which row, when this is the training file; y: [n_rows] as a dataset has it. */
-static status find_members(uint8_t **member, dataset *d, const model *m, uint8_t *y, arena *mem,
-                           propense_error *err)
+static status find_members(uint8_t **member, dataset *d, const model *m, const scored *s,
+                           arena *mem, propense_error *err)
 {
+    uint8_t *y = s->outcome;
     *member = NULL;
-    if (!y || !outcomes_are_own(&d->data, m)) return PROPENSE_OK;
+    if (!y || (!s->is_own && !outcomes_are_own(&d->data, m))) return PROPENSE_OK;
     d->y = y;
     d->known = TAKE(mem, int64_t, d->n_rows);
     if (!d->known) return fail_memory(err);
@@ -55,7 +56,7 @@ status scored_predict(double *p, scored *s, const model *m, const options *o, pr
                   .n_rows = t->n_rows,
                   .schema = {
                       .n_columns = t->n_columns, .columns = columns, .target = -1, .id = -1 } };
-    status code = find_members(&member, &d, m, s->outcome, &mem, err);
+    status code = find_members(&member, &d, m, s, &mem, err);
     if (code == PROPENSE_OK) code = predict(p, m, &d, member, o, &mem, err);
     s->is_out_of_fold = code == PROPENSE_OK && member;
     arena_free(&mem);

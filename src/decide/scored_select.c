@@ -97,8 +97,8 @@ static void tell_suppressed(const suppressing *g, const char *name, const propen
             "contacted: is it the right list, and are ids written the same way in both?",
             name, (long long)g->n_ids, s->name, STR_ARG(g->first_foreign));
     else
-        say(cb, PROPENSE_NOTE, "%s: %lld of its %lld ids are not in %s (first: '%.*s')", name,
-            (long long)s->n_foreign, (long long)g->n_ids, s->name, STR_ARG(g->first_foreign));
+        say(cb, PROPENSE_NOTE, "%s: ids that are not in %s: %lld of %lld (first: '%.*s')", name,
+            s->name, (long long)s->n_foreign, (long long)g->n_ids, STR_ARG(g->first_foreign));
 }
 
 static status suppress_reader(suppressing *g, csv_reader *r, const propense_callbacks *cb,

@@ -269,6 +269,15 @@ static status train_with(without *out, without_rows *rows, const model *m, const
     return code;
 }
 
+/* What study/unseen.h and --prior ask of a model. */
+static status describe(model *less, const one_training *t, propense_error *err)
+{
+    card *c = &less->card;
+    c->n_train = t->p.n_train;
+    for (int64_t i = 0; i < t->p.n_train; i++) c->n_positive_train += t->p.y[i];
+    return remember_options(c, t->o, &less->mem, err);
+}
+
 static status train_without(model **less, without_rows *rows, const char *path,
                             const plan_options *po, const options *o, const propense_callbacks *cb,
                             propense_error *err)
@@ -277,6 +286,7 @@ static status train_without(model **less, without_rows *rows, const char *path,
     status code = train_one(&t, path, err);
     if (code == PROPENSE_OK) code = keep_scores(rows, 1, &t, err);
     if (code == PROPENSE_OK) code = keep_rows(rows, &t.d, po, err);
+    if (code == PROPENSE_OK) code = describe(t.p.m, &t, err);
     if (code == PROPENSE_OK) {
         *less = t.p.m;
         t.p.m = NULL;

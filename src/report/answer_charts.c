@@ -11,7 +11,7 @@
 const char *importance_group_name(importance_group group)
 {
     static const char *const names[importance_group_count] = { "", N_("recency and value"),
-                                                               N_("e-mail behaviour"),
+                                                               N_("contacts and e-mail"),
                                                                N_("demographics") };
     return names[group];
 }

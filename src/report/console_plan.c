@@ -108,87 +108,6 @@ static void left_out(plan_page *g)
     plan_fact(g, tr(g->l, "kept out"), &t);
 }
 
-/* ---- Figures */
-
-static void figure(plan_page *g, const char *name, const char *value, const char *low,
-                   const char *high)
-{
-    text t = { 0 };
-    plan_name_cell(g, name, 18);
-    plan_cell(g, value, 14);
-    text_z(g->out, "   ");
-    if (low && strcmp(low, high) != 0)
-        text_f(&t, tr(g->l, "%s to %s"), low, high);
-    else
-        text_z(&t, tr(g->l, "certain"));
-    text_str(g->out, text_view(&t));
-    text_char(g->out, '\n');
-    g->bad |= t.bad;
-    text_free(&t);
-}
-
-static void money_figure(plan_page *g, const char *name, const estimate *e)
-{
-    figure(g, name, plan_money(g, e->value).p, plan_money(g, e->low).p, plan_money(g, e->high).p);
-}
-
-static void figures(plan_page *g)
-{
-    const forecast *f = &g->p->contacts;
-    propense_language l = g->l;
-    plan_name_cell(g, "", 18);
-    plan_cell(g, tr(l, "expected"), 14);
-    text_f(g->out, "   %s\n", tr(l, "95% interval"));
-    figure(g, tr(l, "conversions"), show_fixed(f->conversions.value, 0, l).p,
-           show_fixed(f->conversions.low, 0, l).p, show_fixed(f->conversions.high, 0, l).p);
-    money_figure(g, tr(l, "revenue"), &f->revenue);
-    money_figure(g, tr(l, "cost"), &f->cost);
-    money_figure(g, tr(l, "profit"), &f->profit);
-    if (!isnan(f->roi.value))
-        figure(g, tr(l, "return on cost"), show_share(f->roi.value, l).p,
-               show_share(f->roi.low, l).p, show_share(f->roi.high, l).p);
-}
-
-/* ---- Instead */
-
-static void strategy(plan_page *g, const char *name, const forecast *f)
-{
-    text t = { 0 };
-    plan_name_cell(g, name, 17);
-    plan_cell(g, show_fixed(f->n, 0, g->l).p, 10);
-    plan_cell(g, show_fixed(f->conversions.value, 0, g->l).p, 12);
-    plan_cell(g, plan_money(g, f->cost.value).p, 10);
-    plan_cell(g, plan_money(g, f->profit.value).p, 10);
-    if (f->n > 0) {
-        text_z(g->out, "  ");
-        text_f(&t, tr(g->l, "%s to %s"), plan_money(g, f->profit.low).p,
-               plan_money(g, f->profit.high).p);
-    }
-    text_str(g->out, text_view(&t));
-    text_char(g->out, '\n');
-    g->bad |= t.bad;
-    text_free(&t);
-}
-
-static void strategies(plan_page *g)
-{
-    const plan *p = g->p;
-    static const forecast nobody = { 0 };
-    propense_language l = g->l;
-    plan_name_cell(g, tr(l, "compared with"), 17);
-    plan_cell(g, tr(l, "contacts"), 10);
-    plan_cell(g, tr(l, "conversions"), 12);
-    plan_cell(g, tr(l, "cost"), 10);
-    plan_cell(g, tr(l, "profit"), 10);
-    text_f(g->out, "  %s\n", tr(l, "95% interval"));
-    if (!p->is_refused) strategy(g, tr(l, "this plan"), &p->contacts);
-    strategy(g, tr(l, "everybody"), &p->all);
-    strategy(g, tr(l, "nobody"), &nobody);
-    if (p->is_refused) return;
-    strategy(g, tr(l, "as many by lot"), &p->random);
-    if (p->has_rule) strategy(g, tr(l, "by rule of thumb"), &p->rule);
-}
-
 /* ---- The flat top, and what is not sure */
 
 static void flat_top(plan_page *g)
@@ -223,8 +142,11 @@ static void ranges(plan_page *g)
         corner_words(g, &t, &p->worst);
         text_z(&t, tr(g->l, "; at best "));
         corner_words(g, &t, &p->best);
-        text_f(&t, tr(g->l, ". %s of the %s contacts pay either way."),
-               show_count(p->n_sure, g->l).p, show_count(p->chosen.n_contacts, g->l).p);
+        if (p->n_sure == p->chosen.n_contacts)
+            text_z(&t, tr(g->l, ". All contacts of the list pay either way."));
+        else
+            text_f(&t, tr(g->l, ". %s of the %s contacts pay either way."),
+                   show_count(p->n_sure, g->l).p, show_count(p->chosen.n_contacts, g->l).p);
     }
     plan_fact(g, tr(g->l, "range"), &t);
 }
@@ -358,7 +280,7 @@ static void refused(plan_page *g)
     why(g);
     advice(g);
     text_char(g->out, '\n');
-    strategies(g);
+    plan_strategies_part(g);
     plan_without_part(g);
     text_char(g->out, '\n');
     paragraph(g->out, "", 0,
@@ -372,7 +294,9 @@ static void headline(plan_page *g)
 {
     const plan *p = g->p;
     text t = { 0 };
-    if (p->chosen.n_contacts == 0)
+    if (p->chosen.n_contacts == 0 && p->peak.best > 0)
+        text_z(&t, tr(g->l, "PLAN: contact nobody. The limits leave no room for a contact."));
+    else if (p->chosen.n_contacts == 0)
         text_f(&t, tr(g->l, "PLAN: contact nobody. Of %s customers none pays for a contact."),
                show_count(p->s.n, g->l).p);
     else
@@ -394,10 +318,10 @@ static void listed(plan_page *g)
     left_out(g);
     if (g->p->chosen.n_contacts) {
         text_char(g->out, '\n');
-        figures(g);
+        plan_figures_part(g);
     }
     text_char(g->out, '\n');
-    strategies(g);
+    plan_strategies_part(g);
     text_char(g->out, '\n');
     flat_top(g);
     ranges(g);

@@ -23,6 +23,9 @@ void plan_fact(plan_page *g, const char *name, text *words);
 void plan_name_cell(plan_page *g, const char *words, int width);
 void plan_cell(plan_page *g, const char *words, int width);
 
+/* console_plan_figures.c: what the list brings, and what the other ways would. */
+void plan_figures_part(plan_page *g);
+void plan_strategies_part(plan_page *g);
 /* console_plan_customers.c: the segments and what sets them apart, the groups. */
 void plan_segments_part(plan_page *g);
 void plan_groups_part(plan_page *g);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "console_table.h"
 #include "money_text.h"
 #include "words.h"
 
@@ -19,11 +20,6 @@ typedef struct page {
 static money_shown money(const page *g, double amount)
 {
     return show_money(amount, g->decimals, g->r->currency, g->l);
-}
-
-static void cell(page *g, const char *words, int width)
-{
-    text_pad(g->out, str_of(words), -width);
 }
 
 static void words_out(page *g, text *t, const char *first, int indent)
@@ -70,19 +66,19 @@ static const char *against(const page *g, double happened, double low, double hi
     return tr(g->l, "as promised");
 }
 
-static void promise_line(page *g, const char *name, const char *promised, const char *low,
-                         const char *high, const char *happened, const char *verdict)
+static void span_cell(console_table *t, const char *low, const char *high, propense_language l)
 {
-    text t = { 0 };
-    text_pad(g->out, str_of(name), 14);
-    cell(g, promised, 12);
-    text_f(&t, tr(g->l, "%s to %s"), low, high);
-    text_z(g->out, "   ");
-    text_pad(g->out, text_view(&t), 22);
-    cell(g, happened, 12);
-    text_f(g->out, "   %s\n", verdict);
-    g->bad |= t.bad;
-    text_free(&t);
+    text words = { 0 };
+    text_f(&words, tr(l, "%s to %s"), low, high);
+    t->words.bad |= words.bad;
+    console_table_cell(t, text_view(&words));
+    text_free(&words);
+}
+
+static void heads(console_table *t, const char *const *names, int n, propense_language l)
+{
+    console_table_cell(t, (str){ 0 });
+    for (int i = 0; i < n; i++) console_table_cell(t, str_of(*names[i] ? tr(l, names[i]) : ""));
 }
 
 static void promise(page *g)
@@ -91,47 +87,46 @@ static void promise(page *g)
     const estimate *c = &r->promised.conversions, *p = &r->promised.profit;
     propense_language l = g->l;
     double s = r->scale, y = r->conversions.value, profit = r->profit.value;
-    text_pad(g->out, (str){ 0 }, 14);
-    cell(g, tr(l, "promised"), 12);
-    text_z(g->out, "   ");
-    text_pad(g->out, str_of(tr(l, "95% interval")), 22);
-    cell(g, tr(l, "happened"), 12);
-    text_char(g->out, '\n');
-    promise_line(g, tr(l, "conversions"), show_fixed(s * c->value, 0, l).p,
-                 show_fixed(s * c->low, 0, l).p, show_fixed(s * c->high, 0, l).p,
-                 show_fixed(y, 0, l).p, against(g, y, s * c->low, s * c->high));
-    promise_line(g, tr(l, "profit"), money(g, s * p->value).p, money(g, s * p->low).p,
-                 money(g, s * p->high).p, money(g, profit).p,
-                 against(g, profit, s * p->low, s * p->high));
+    static const char *const names[] = { N_("promised"), N_("95% interval"), N_("happened"), "" };
+    console_table t = { .sides = "lrlrl" };
+    heads(&t, names, 4, l);
+    console_table_cell(&t, str_of(tr(l, "conversions")));
+    console_table_cell(&t, str_of(show_fixed(s * c->value, 0, l).p));
+    span_cell(&t, show_fixed(s * c->low, 0, l).p, show_fixed(s * c->high, 0, l).p, l);
+    console_table_cell(&t, str_of(show_fixed(y, 0, l).p));
+    console_table_cell(&t, str_of(against(g, y, s * c->low, s * c->high)));
+    console_table_cell(&t, str_of(tr(l, "profit")));
+    console_table_cell(&t, str_of(money(g, s * p->value).p));
+    span_cell(&t, money(g, s * p->low).p, money(g, s * p->high).p, l);
+    console_table_cell(&t, str_of(money(g, profit).p));
+    console_table_cell(&t, str_of(against(g, profit, s * p->low, s * p->high)));
+    console_table_write(g->out, &t);
 }
 
 /* ---- The arms */
 
-static void arm_line(page *g, const char *name, const arm_result *a)
+static void arm_line(console_table *t, const page *g, const char *name, const arm_result *a)
 {
-    text t = { 0 };
-    text_pad(g->out, str_of(name), 14);
-    cell(g, show_count(a->n, g->l).p, 12);
-    cell(g, show_count(a->converted, g->l).p, 13);
-    cell(g, a->n ? show_share(a->rate.value, g->l).p : "-", 10);
+    propense_language l = g->l;
+    console_table_cell(t, str_of(name));
+    console_table_cell(t, str_of(show_count(a->n, l).p));
+    console_table_cell(t, str_of(show_count(a->converted, l).p));
+    console_table_cell(t, str_of(a->n ? show_share(a->rate.value, l).p : "-"));
     if (a->n)
-        text_f(&t, tr(g->l, "%s to %s"), show_share(a->rate.low, g->l).p,
-               show_share(a->rate.high, g->l).p);
-    text_f(g->out, "   %s\n", t.p ? t.p : "");
-    g->bad |= t.bad;
-    text_free(&t);
+        span_cell(t, show_share(a->rate.low, l).p, show_share(a->rate.high, l).p, l);
+    else
+        console_table_cell(t, (str){ 0 });
 }
 
 static void arms(page *g)
 {
-    propense_language l = g->l;
-    text_pad(g->out, (str){ 0 }, 14);
-    cell(g, tr(l, "customers"), 12);
-    cell(g, tr(l, "converted"), 13);
-    cell(g, tr(l, "rate"), 10);
-    text_f(g->out, "   %s\n", tr(l, "95% interval"));
-    arm_line(g, tr(l, "contacted"), &g->r->contact);
-    arm_line(g, tr(l, "control group"), &g->r->control);
+    static const char *const names[] = { N_("customers"), N_("converted"), N_("rate"),
+                                         N_("95% interval") };
+    console_table t = { .sides = "lrrrl" };
+    heads(&t, names, 4, g->l);
+    arm_line(&t, g, tr(g->l, "contacted"), &g->r->contact);
+    arm_line(&t, g, tr(g->l, "control group"), &g->r->control);
+    console_table_write(g->out, &t);
 }
 
 /* ---- What it means */

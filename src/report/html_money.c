@@ -7,14 +7,25 @@
 #include "money_text.h"
 #include "words.h"
 
+/* One number of decimals for the table: amounts stand below each other. */
+static int decimals_of(const report_page *p)
+{
+    const plan_outcome *all = &p->r->plan->everybody, *list = &p->r->plan->list;
+    double largest = 0;
+    const double amounts[] = { all->revenue.value, all->cost.value, all->profit.value,
+                               list->revenue.value };
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)
+        if (fabs(amounts[i]) > largest) largest = fabs(amounts[i]);
+    return money_decimals(largest);
+}
+
 static void cell_money(report_page *p, double amount)
 {
     if (isnan(amount)) {
         html_cell(&p->page, STR("\xE2\x80\x93"));
         return;
     }
-    html_cell(&p->page,
-              str_of(show_money(amount, money_decimals(fabs(amount)), STR(""), p->language).p));
+    html_cell(&p->page, str_of(show_money(amount, decimals_of(p), STR(""), p->language).p));
 }
 
 static void outcome_row(report_page *p, const char *name, const plan_outcome *o)
@@ -23,9 +34,8 @@ static void outcome_row(report_page *p, const char *name, const plan_outcome *o)
     propense_language l = p->language;
     text range = { 0 };
     if (!isnan(o->profit.low))
-        text_f(&range, tr(l, "%s to %s"),
-               show_money(o->profit.low, money_decimals(fabs(o->profit.high)), STR(""), l).p,
-               show_money(o->profit.high, money_decimals(fabs(o->profit.high)), STR(""), l).p);
+        text_f(&range, tr(l, "%s to %s"), show_money(o->profit.low, decimals_of(p), STR(""), l).p,
+               show_money(o->profit.high, decimals_of(p), STR(""), l).p);
     html_row_begin(&p->page);
     html_cell_words(&p->page, str_of(tr(l, name)));
     html_cell(&p->page, str_of(show_fixed(o->contacts, 0, l).p));

@@ -115,6 +115,9 @@ static void say_money(report_page *p)
            show_count(s->may_be_contacted, p->language).p, money(p, s->list.profit.value).p,
            money(p, s->list.profit.low).p, money(p, s->list.profit.high).p,
            money(p, s->everybody.profit.value).p);
+    if (s->budget_binds) text_f(&t, " %s", tr(p->language, "The budget ends the list. "));
+    if (s->contacts_bind)
+        text_f(&t, " %s", tr(p->language, "The number of contacts ends the list. "));
     report_say(p, "p", &t);
 }
 
@@ -144,6 +147,9 @@ static void say_what_to_do(report_page *p)
     else if (v == VERDICT_STRONG)
         words = N_("First look for a column that is known only after the outcome, leave it out and "
                    "train again; then contact from the top of the list down.");
+    else if (p->r->plan && !p->r->plan->is_refused)
+        words = N_("Contact the customers of the list, and leave a random group without contact: "
+                   "only that shows what the campaign itself brings.");
     else
         words = N_("Contact from the top of the list down as far as a contact still pays, and "
                    "leave a random group without contact: only that shows what the campaign "

@@ -127,6 +127,9 @@ static status read_root(plan_summary *out, const json_value *root, const char *n
     out->incentive = number(economy, "incentive");
     out->threshold = number(economy, "threshold");
     (void)json_as_bool(json_get(json_get(root, "ranking"), "list_refused"), &out->is_refused);
+    const json_value *limits = json_get(root, "limits");
+    (void)json_as_bool(json_get(limits, "budget_binds"), &out->budget_binds);
+    (void)json_as_bool(json_get(limits, "contacts_bind"), &out->contacts_bind);
     out->may_be_contacted = count(json_get(root, "customers"), "may_be_contacted");
     out->control = count(json_get(root, "control"), "customers");
     out->list = outcome(root, "plan");

@@ -35,6 +35,7 @@ typedef struct plan_summary {
     str currency;
     double margin, cost, incentive, threshold; /* middle values; NaN where a column holds them */
     int is_refused;
+    int budget_binds, contacts_bind; /* a customer who pays was left out for it */
     int64_t may_be_contacted, control;
     plan_outcome list, everybody, by_lot, rule;
     double best_contacts, best_profit, flat_from, flat_to; /* contacts */
