@@ -88,7 +88,7 @@ void schema_why(text *out, const schema *s, int32_t at, propense_language langua
 
 /* ---- The table */
 
-enum { n_cells = 6, name_limit = 36 };
+enum { n_cells = 6, name_limit = 36, screen_width = 80, least_values = 24 };
 typedef struct print_row {
     text cell[n_cells]; /* column, role, type, distinct, missing, values */
 } print_row;
@@ -126,11 +126,10 @@ static void put_percent(text *out, int64_t part, int64_t whole, propense_languag
 
 static void put_target(text *out, const schema *s, propense_language language)
 {
-    char n[num_buffer], all[num_buffer];
+    char n[num_buffer];
     int64_t labelled = s->n_rows - s->n_no_target;
     (void)num_local(n, (double)s->n_positive, 0, language);
-    (void)num_local(all, (double)labelled, 0, language);
-    text_f(out, tr(language, "'%.*s' in %s of %s rows ("), STR_ARG(s->positive), n, all);
+    text_f(out, tr(language, "'%.*s': %s ("), STR_ARG(s->positive), n);
     put_percent(out, s->n_positive, labelled, language);
     text_char(out, ')');
 }
@@ -152,23 +151,23 @@ static void put_values(text *out, const schema *s, const schema_column *c,
         text_z(out, "0, 1");
 }
 
-/* A name of at most name_limit columns; a longer one is cut between two characters. */
-static void put_name(text *out, str name)
+/* Words of at most `limit` columns; longer ones are cut between two characters. */
+static void put_cut(text *out, str words, int64_t limit)
 {
-    str cut = name;
-    if (str_columns(name) > name_limit)
+    str cut = words;
+    if (str_columns(words) > limit)
         while (cut.n &&
-               (str_columns(cut) > name_limit - 3 || ((unsigned char)name.p[cut.n] & 0xC0) == 0x80))
+               (str_columns(cut) > limit - 3 || ((unsigned char)words.p[cut.n] & 0xC0) == 0x80))
             cut.n--;
     text_str(out, cut);
-    if (cut.n < name.n) text_z(out, "...");
+    if (cut.n < words.n) text_z(out, "...");
 }
 
 static void fill_row(print_row *row, const schema *s, const schema_column *c,
                      propense_language language)
 {
     char n[num_buffer];
-    put_name(&row->cell[0], c->name);
+    put_cut(&row->cell[0], c->name, name_limit);
     text_z(&row->cell[1], role_name(c->role, language));
     text_z(&row->cell[2], type_name(c->type, language));
     if (c->type != TYPE_UNREAD) {
@@ -190,12 +189,14 @@ static void fill_header(print_row *row, propense_language language)
 static void put_row(text *out, const print_row *row, const int64_t *width)
 {
     int last = n_cells - 1;
+    int64_t left = screen_width;
     while (last > 0 && !row->cell[last].n) last--;
+    for (int k = 0; k < last; k++) left -= width[k] + 2;
     for (int k = 0; k <= last; k++) {
         int is_figure = k == 3 || k == 4;
         if (k) text_z(out, "  ");
         if (k == last && !is_figure)
-            text_str(out, text_view(&row->cell[k]));
+            put_cut(out, text_view(&row->cell[k]), left > least_values ? left : least_values);
         else
             text_pad(out, text_view(&row->cell[k]), is_figure ? -width[k] : width[k]);
     }

@@ -180,10 +180,13 @@ void report_race(report_page *p)
                                          N_("log-loss"),
                                          N_("lift of the best tenth"),
                                          N_("the model is better by") };
-    static const char *const names[] = { [CONTENDER_LOGISTIC] = N_("logistic regression"),
-                                         [CONTENDER_RULE] = N_("rule of thumb: recency, frequency, "
-                                                               "monetary value"),
-                                         [CONTENDER_BASE] = N_("the overall rate for everybody") };
+    const char *const names[] = { [CONTENDER_LOGISTIC] = N_("logistic regression"),
+                                  [CONTENDER_RULE] = N_("rule of thumb: recency, frequency, "
+                                                        "monetary value"),
+                                  [CONTENDER_BASE] =
+                                      p->r->race_is_new
+                                          ? N_("the rate of the training for everybody")
+                                          : N_("the overall rate for everybody") };
     const evaluation *e = p->r->e;
     const char *words =
         evaluation_simple_will_do(e)

@@ -62,10 +62,10 @@ static void outcomes(report_page *p)
     p->page.out.bad |= caption.bad;
     html_table_begin(&p->page, caption.p ? caption.p : "", heads, 7);
     text_free(&caption);
-    outcome_row(p, N_("this list"), &s->list);
+    if (!s->is_refused) outcome_row(p, N_("this list"), &s->list);
     outcome_row(p, N_("everybody"), &s->everybody);
-    outcome_row(p, N_("as many, drawn by lot"), &s->by_lot);
-    outcome_row(p, N_("as many by the rule of thumb"), &s->rule);
+    if (!s->is_refused) outcome_row(p, N_("as many, drawn by lot"), &s->by_lot);
+    if (!s->is_refused) outcome_row(p, N_("as many by the rule of thumb"), &s->rule);
     html_table_end(&p->page);
 }
 
@@ -130,6 +130,7 @@ void report_money(report_page *p)
         report_say(p, "p", &t);
     }
     outcomes(p);
+    if (s->is_refused) return; /* no list: nothing that orders by these scores is shown */
     html_raw(&p->page, "<div class=\"charts\">\n");
     if (s->n_curve > 1) report_chart(p, "profit", profit_chart(s, l, p->mem), 0);
     if (s->n_segments) report_chart(p, "segments", segments_chart(s, l, p->mem), 0);

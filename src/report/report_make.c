@@ -130,7 +130,9 @@ static status race(making *w, propense_error *err)
         at[i] = i < w->train.n ? w->train.at[i] : w->judged.at[i - w->train.n];
     row_set all = { at, n };
     TRY(race_turns(fold, &n_folds, all, w, err));
-    return race_simple(w->e, &w->d, all, w->judged, fold, n_folds, w->threads, err);
+    TRY(race_simple(w->e, &w->d, all, w->judged, fold, n_folds, w->threads, err));
+    /* new rows: what was known when the model was made, as evaluate has it */
+    return w->r.race_is_new ? evaluation_base_rival(w->e, w->m, w->threads, err) : PROPENSE_OK;
 }
 
 /* ---- Looking into the model */

@@ -107,8 +107,7 @@ static status believe(double **rank, double **p, const model *m, const float *lo
     return PROPENSE_OK;
 }
 
-/* The base rate of the training rows, for everybody. */
-static status base_rival(evaluation *e, const model *m, pool *threads, propense_error *err)
+status evaluation_base_rival(evaluation *e, const model *m, pool *threads, propense_error *err)
 {
     const card *c = &m->card;
     int64_t n = e->model.n;
@@ -153,7 +152,7 @@ static status judge_rows(evaluation *e, const answered *s, const model *const *m
     e->model = (appraisal){ .n = s->n, .y = y, .rank = rank, .p = p };
     TRY(appraise(&e->model, e->threshold, 1, threads, &e->mem, err));
     evaluation_power(e);
-    TRY(base_rival(e, models[0], threads, err));
+    TRY(evaluation_base_rival(e, models[0], threads, err));
     if (n_models < 2) return PROPENSE_OK;
     TRY(believe(&rank, &p, models[1], s->logit[1], s->n, &e->mem, err));
     e->against.of = (appraisal){ .rank = rank, .p = p };

@@ -24,6 +24,8 @@ typedef struct folding {
 evaluation *evaluation_new(evaluation_mode mode);
 status evaluation_words(evaluation *e, const schema *s, propense_error *err);
 int threads_asked(const options *o);
+/* The base rate of the training rows, for everybody. e->model is complete. */
+status evaluation_base_rival(evaluation *e, const model *m, pool *threads, propense_error *err);
 
 /* evaluate_folds.c: a crossfit job of all known rows. */
 crossfit_job folding_job(const folding *f, const crossfit_set *sets, int32_t n_sets,

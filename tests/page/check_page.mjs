@@ -86,7 +86,7 @@ async function look(page, file) {
   await page.go(url);
   const without = await page.run("document.querySelector('main').innerText");
   check(file, "without scripts", read === without ? [] : ["other words than with them"]);
-  await page.look({});
+  await page.look({ print: true });
   const pdf = await page.pdf();
   check(file, "print", pdf.subarray(0, 5).toString() === "%PDF-" && pdf.length > 20000 ? [] : ["no PDF"]);
   check(file, "scripts from data, errors", page.problems.splice(0));

@@ -5,6 +5,7 @@ import csv
 import html.parser
 import json
 import re
+import xml.dom.minidom
 
 import numpy as np
 import pandas as pd
@@ -129,6 +130,21 @@ def test_figures_equal_those_of_evaluate(propense, made):
                 assert repr(value) in text, row.figure
 
 
+def test_the_race_is_that_of_evaluate(propense, made):
+    said = json.dumps(json.loads(propense("evaluate", made / "m.keras", made / "new.csv", "--json",
+                                          "--verbose", "0").stdout))
+    figures = pd.read_csv(made / "assets" / "figures.csv")
+    rivals = figures[figures.contender != "model"]
+    assert {"logistic"} <= {x.split("_")[0].split(" ")[0] for x in rivals.contender}, set(rivals.contender)
+    compared = 0
+    for _, row in rivals.iterrows():
+        for value in [row.value, row.low, row.high]:
+            if value == value and value not in (0, 0.5, 1):
+                assert repr(value) in said, (row.contender, row.figure)
+                compared += 1
+    assert compared >= 6
+
+
 def shown_in(page, label):
     """Value and interval of a headline figure on the page."""
     found = re.search(rf"<li><span>{re.escape(label)}</span><b>([^<]*)</b><span>([^<]*)</span>", page)
@@ -239,15 +255,32 @@ def test_what_data_smuggles_in_stays_words(propense, tmp_path):
                                               "region": '"><img src=x onerror=alert(1)>'})
     frame[frame.columns[2]] = frame[frame.columns[2]].replace(
         {"North": "</svg><script>alert(2)</script>", "South": "\u202egnitirw & \U0001f600 'x'"})
+    frame.insert(0, "customer_id", [f"<script>alert({i})</script>" for i in range(len(frame))])
     frame.to_csv(tmp_path / "evil.csv", index=False)
     propense("train", tmp_path / "evil.csv", "--hidden", "8", "--epochs", "3", "--model_out",
              tmp_path / "m.keras", "--verbose", "0")
-    propense("report", tmp_path / "m.keras", tmp_path / "evil.csv", "--out", tmp_path / "r.html",
-             "--verbose", "0")
+    propense("plan", tmp_path / "m.keras", tmp_path / "evil.csv", "--margin", "40", "--cost", "5",
+             "--currency", "<b>", "--force", "--plan_out", tmp_path / "plan.json", "--verbose", "0")
+    propense("report", tmp_path / "m.keras", tmp_path / "evil.csv", "--plan", tmp_path / "plan.json",
+             "--out", tmp_path / "r.html", "--assets", tmp_path / "a", "--verbose", "0")
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
     page_of(text)
     assert "alert(1)" in text and "<script>alert" not in text and "<img" not in text
-    assert "\u202e" not in text
+    assert "\u202e" not in text and "<b>" not in re.sub(r"<b>[\d.,\u2013-]+</b>", "", text)
+    # Charts of their own are XML that names nobody and runs nothing.
+    charts = list((tmp_path / "a").glob("*.svg"))
+    assert len(charts) > 8
+    for chart in charts:
+        inside = xml.dom.minidom.parse(str(chart))
+        names = {e.tagName for e in inside.getElementsByTagName("*")}
+        assert names <= {"svg", "title", "desc", "g", "path", "line", "rect", "circle", "text",
+                         "polyline", "polygon", "tspan"}, (chart.name, names)
+        for e in inside.getElementsByTagName("*"):
+            assert not any(k.lower().startswith("on") or "href" in k for k in e.attributes.keys())
+    # No customer's name is anywhere: not on the page, nor in a chart or a table.
+    for file in [tmp_path / "r.html", *(tmp_path / "a").iterdir()]:
+        if file.suffix != ".png":
+            assert "alert(57)" not in file.read_text(encoding="utf-8"), file.name
 
 
 def test_tables_beside_the_charts(made):

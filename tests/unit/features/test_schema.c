@@ -470,8 +470,7 @@ static void printed(void **state)
                         "open_rate    feature  numeric             3       0%  0.126 to 0.500\n"
                         "region       feature  categorical         4       0%  North, Süd, "
                         "East, ...\n"
-                        "label        target   boolean             2       0%  'yes' in 2 of 6 "
-                        "rows (33.3%)\n");
+                        "label        target   boolean             2       0%  'yes': 2 (33.3%)\n");
     out.n = 0;
     for (int32_t i = 0; i < 5; i++) {
         int64_t before = out.n;
