@@ -20,7 +20,7 @@ ensemble_plan ensemble_plan_of(const options *o, const struct kernels *k)
                             .dropout = 0.3F,
                             .fit = { .n_members = most_members,
                                      .epochs = 24,
-                                     .patience = 0,
+                                     .patience = 6,
                                      .batch_size = 256,
                                      .learning_rate = 5e-3,
                                      .beta1 = 0.9,

@@ -21,6 +21,7 @@ typedef struct sums {
 
 typedef struct member {
     float *params, *m, *v; /* [n_params] */
+    float *mean;           /* [n_params] of params over the steps of this epoch */
     int64_t first, last;   /* rows held out */
     int64_t n, batch, n_steps;
     int64_t *order; /* [n] rows of this epoch */
@@ -134,8 +135,9 @@ static status plan_member(member *m, team *t, int32_t number, int64_t n, propens
     m->params = TAKE_WIDE(&t->mem, float, n_params);
     m->m = TAKE_WIDE(&t->mem, float, n_params);
     m->v = TAKE_WIDE(&t->mem, float, n_params);
+    m->mean = TAKE_WIDE(&t->mem, float, n_params);
     m->order = TAKE(&t->mem, int64_t, m->n);
-    if (!m->params || !m->m || !m->v || !m->order) return fail_memory(err);
+    if (!m->params || !m->m || !m->v || !m->mean || !m->order) return fail_memory(err);
     if (m->n < 1) return fail(err, PROPENSE_E_ARG, "there are no rows to train on");
     init_member(t->net, m->params, m->seed, base_logit(t->data, n));
     return PROPENSE_OK;
@@ -217,6 +219,14 @@ static void decay(const team *t, const member *m, float keep)
     }
 }
 
+/* The running mean of the weights, begun anew every epoch. */
+static void average(const team *t, const member *m)
+{
+    const float *w = m->params, rate = (float)(1 / ((double)m->at + 1));
+    if (m->at == 0) memcpy(m->mean, w, (size_t)t->net->n_params * sizeof *w);
+    for (int64_t i = 0; i < t->net->n_params; i++) m->mean[i] += (w[i] - m->mean[i]) * rate;
+}
+
 static void take_step(const team *t, member *m, workspace *w)
 {
     const network *net = t->net;
@@ -239,6 +249,7 @@ static void take_step(const team *t, member *m, workspace *w)
         const layer_ops *ops = layer_ops_of(l->spec.kind);
         if (ops->learn) ops->learn(&s, l, &w->tapes[i], 0, l->n_in);
     }
+    average(t, m);
     m->at++;
 }
 
@@ -257,7 +268,7 @@ static void end_epoch(const team *t, member *m, workspace *w)
     int64_t width = t->net->n_inputs;
     for (int64_t at = m->first; at < m->last; at += m->batch) {
         int64_t n = m->last - at < m->batch ? m->last - at : m->batch;
-        network_logits(t->net, m->params, t->k, t->data->x + at * width, n, t->held + at,
+        network_logits(t->net, m->mean, t->k, t->data->x + at * width, n, t->held + at,
                        w->predict_scratch);
         t->k->cross_entropy(w->p, w->loss, NULL, t->held + at, t->data->y + at, n, 1);
         add_figures(&m->held, w->p, w->loss, t->data->y + at, n);
@@ -341,7 +352,7 @@ static void keep_best(const team *t, float *params, float *held)
 {
     int64_t n_params = t->net->n_params, n = t->data->n;
     for (int32_t i = 0; i < t->o->n_members; i++)
-        memcpy(params + i * n_params, t->members[i].params, (size_t)n_params * sizeof *params);
+        memcpy(params + i * n_params, t->members[i].mean, (size_t)n_params * sizeof *params);
     memcpy(held, t->held, (size_t)n * sizeof *held);
 }
 

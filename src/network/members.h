@@ -4,8 +4,9 @@
  * Copies start from draws of their own and see the rows in an order of their own; they share
  * nothing, so each is one thread's work and any number of threads does the same sums. AdamW
  * (Loshchilov & Hutter 2019) with a cosine from the learning rate to 0, a last batch that is not
- * full left out. After every epoch each copy scores its held-out rows; all copies are kept as they
- * were after the epoch whose mean held-out loss was lowest.
+ * full left out. After every epoch each copy scores its held-out rows by the mean of its weights
+ * over that epoch's steps (Polyak & Juditsky 1992), which takes off the noise of a rate that is
+ * still large; kept are all copies' means of the epoch whose mean held-out loss was lowest.
  */
 #ifndef PROPENSE_MEMBERS_H
 #define PROPENSE_MEMBERS_H
