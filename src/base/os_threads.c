@@ -215,6 +215,9 @@ struct pool {
     _Atomic uint32_t left, arrived; /* workers still busy; those waiting at the meeting */
     void (*job)(void *user, int worker);
     void *user;
+    int (*stop)(const void *user, int64_t done, int64_t total);
+    const void *stop_user;
+    _Atomic int stopped;
     void *block; /* what the heap gave: the pool itself is aligned within it */
     int n_threads;
     worker workers[]; /* the first is the caller and has no thread */
@@ -299,6 +302,25 @@ void pool_free(pool *p)
         (void)pthread_join(p->workers[i].thread, NULL);
     }
     mem_free(p->block);
+}
+
+void pool_watch(pool *p, int (*stop)(const void *user, int64_t done, int64_t total),
+                const void *user)
+{
+    p->stop = stop;
+    p->stop_user = user;
+}
+
+int pool_goes_on(pool *p, int number, int64_t done, int64_t total)
+{
+    if (!p) return 1;
+    if (number == 0 && p->stop && p->stop(p->stop_user, done, total)) atomic_store(&p->stopped, 1);
+    return !pool_is_stopped(p);
+}
+
+int pool_is_stopped(const pool *p)
+{
+    return p && atomic_load(&p->stopped);
 }
 
 void pool_meet(pool *p, int n, int number)

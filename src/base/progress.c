@@ -22,10 +22,33 @@ propense_progress progress_of(int32_t phase)
                                 .val_auc = unknown };
 }
 
+static status cancelled(propense_error *err)
+{
+    return fail(err, PROPENSE_E_CANCELLED, "stopped; nothing was written");
+}
+
 status progress_tell(const propense_callbacks *cb, const propense_progress *p, propense_error *err)
 {
     if (!cb || !cb->progress || !cb->progress(cb->user, p)) return PROPENSE_OK;
-    return fail(err, PROPENSE_E_CANCELLED, "stopped; nothing was written");
+    return cancelled(err);
+}
+
+static int ask(const void *user, int64_t done, int64_t total)
+{
+    propense_progress p = progress_of(PROPENSE_PHASE_EVALUATE);
+    p.done = done;
+    p.total = total;
+    return progress_tell(user, &p, NULL) != PROPENSE_OK;
+}
+
+void progress_watch(pool *p, const propense_callbacks *cb)
+{
+    if (p && cb) pool_watch(p, ask, cb);
+}
+
+status progress_stopped(const pool *p, propense_error *err)
+{
+    return pool_is_stopped(p) ? cancelled(err) : PROPENSE_OK;
 }
 
 propense_language callbacks_language(const propense_callbacks *cb)

@@ -24,6 +24,14 @@ void pool_free(pool *p); /* NULL is fine */
  * 30 us, or 1 us while longer spins turn out to be in vain, then sleeps on a futex. */
 void pool_meet(pool *p, int n, int worker);
 
+/* Long work in shares can be stopped: between its parts each worker asks pool_goes_on, which asks
+ * `stop` on the caller's own thread alone. Once it said so all shares end, and whoever shared the
+ * work out finds pool_is_stopped, and no result. Without a watcher, or a pool, nothing stops. */
+void pool_watch(pool *p, int (*stop)(const void *user, int64_t done, int64_t total),
+                const void *user);
+int pool_goes_on(pool *p, int worker, int64_t done, int64_t total);
+int pool_is_stopped(const pool *p);
+
 /* Nanoseconds of a clock that never goes back: for pacing, never for anything that is written. */
 int64_t clock_ns(void);
 

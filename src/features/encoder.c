@@ -301,17 +301,29 @@ static status fail_missing(const text *list, int n_missing, int n_shown, const c
                 file, n_missing, list->p);
 }
 
+/* Files mostly have the columns in the model's order: each is looked for behind the one before. */
+static int32_t find_from(int32_t from, str wanted, const str *names, int32_t n_names)
+{
+    for (int32_t i = 0; i < n_names; i++) {
+        int32_t at = from < n_names - i ? from + i : from + i - n_names;
+        if (str_eq(wanted, names[at])) return at;
+    }
+    return -1;
+}
+
 status encoder_find(int32_t *at, const encoder *e, const str *names, int32_t n_names,
                     const char *file, propense_error *err)
 {
     enum { list_bytes = 700 }; /* what a message has room for */
     text list = { 0 };
     int n_missing = 0, n_shown = 0;
+    int32_t from = 0;
     for (int32_t k = 0; k < e->n_columns; k++) {
-        at[k] = -1;
-        for (int32_t i = 0; i < n_names && at[k] < 0; i++)
-            if (str_eq(e->columns[k].name, names[i])) at[k] = i;
-        if (at[k] >= 0) continue;
+        at[k] = find_from(from, e->columns[k].name, names, n_names);
+        if (at[k] >= 0) {
+            from = at[k] + 1 < n_names ? at[k] + 1 : 0;
+            continue;
+        }
         if (n_missing++ != n_shown || list.n > list_bytes) continue;
         if (n_shown++) text_z(&list, ", ");
         name_quote_nearest(&list, e->columns[k].name, names, n_names, error_language(err));

@@ -7,6 +7,7 @@
 #include "compare_pairs.h"
 #include "figure_cells.h"
 #include "figure_draws.h"
+#include "progress.h"
 
 enum { joint_bins = 200 };
 
@@ -23,6 +24,7 @@ typedef struct paired {
     const interval_options *o;
     side sides[2];
     double *differences; /* [draws, figure_count] */
+    pool *threads;
     int n_workers, binned;
     int64_t bins;       /* 0: cells are scores */
     double *weights[2]; /* [workers, cells, 2] */
@@ -113,6 +115,7 @@ static void draw_share(void *user, int worker)
 {
     const paired *d = user;
     for (int32_t draw = worker; draw < d->o->draws; draw += d->n_workers) {
+        if (!pool_goes_on(d->threads, worker, draw, d->o->draws)) return;
         double a[figure_count], b[figure_count];
         (d->binned ? draw_binned : draw_plain)(d, draw, worker);
         figures_of_cells(a, &d->sides[0].cells, d->weights[0] + 2 * worker * d->sides[0].cells.n);
@@ -192,6 +195,7 @@ static int compare(figure_difference out[figure_count], paired *d, pool *threads
     if (!set_side(&d->sides[0], d, p->a, mem) || !set_side(&d->sides[1], d, p->b, mem)) return 0;
     if (!take_draws(d, mem)) return 0;
     pool_run(threads, d->n_workers, draw_share, d);
+    if (pool_is_stopped(threads)) return 1;
     for (int f = 0; f < figure_count; f++)
         if (!set_difference(&out[f], d, f, mem)) return 0;
     return 1;
@@ -208,11 +212,13 @@ status figures_compare(figure_difference out[figure_count], const uint8_t *y, co
     for (int f = 0; f < figure_count; f++)
         out[f] = (figure_difference){ none, none, none, none, none, none, INTERVAL_NONE, 0 };
     int ok = pairs_of(&p, y, a, b, n, tmp);
-    paired d = {
-        .p = &p, .o = &all, .n_workers = pool_size(threads), .binned = n > all.most_plain
-    };
+    paired d = { .p = &p,
+                 .o = &all,
+                 .threads = threads,
+                 .n_workers = pool_size(threads),
+                 .binned = n > all.most_plain };
     d.bins = d.binned ? joint_bins : n > many_rows ? fine_cells : 0;
     ok = ok && compare(out, &d, threads, tmp);
     arena_rewind(tmp, mark);
-    return ok ? PROPENSE_OK : fail_memory(err);
+    return ok ? progress_stopped(threads, err) : fail_memory(err);
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "figure_cells.h"
+#include "progress.h"
 #include "random.h"
 
 enum { poisson_stream = 3 };
@@ -17,6 +18,7 @@ typedef struct drawing {
     double *values;
     double *weights; /* [workers, n_cells, 2] */
     int32_t *counts; /* [workers, 2, n]; NULL when binned */
+    pool *threads;
     int n_workers;
 } drawing;
 
@@ -55,6 +57,7 @@ static void draw_share(void *user, int worker)
     double *weights = d->weights + 2 * worker * d->cells.n;
     int32_t *counts = d->counts ? d->counts + 2 * worker * d->r->n : NULL;
     for (int32_t draw = worker; draw < d->o->draws; draw += d->n_workers) {
+        if (!pool_goes_on(d->threads, worker, draw, d->o->draws)) return;
         if (counts) {
             bootstrap_counts(counts, counts + d->r->n, &plan, (uint32_t)draw);
             weigh(weights, d, counts);
@@ -70,7 +73,7 @@ status figure_draws_of(figure_draws *out, const ranked *r, const interval_option
                        arena *mem, propense_error *err)
 {
     int binned = r->n > o->most_plain;
-    drawing d = { .r = r, .o = o, .n_workers = pool_size(threads) };
+    drawing d = { .r = r, .o = o, .threads = threads, .n_workers = pool_size(threads) };
     int64_t bins = binned ? o->bins : r->n > many_rows ? fine_cells : 0;
     *out = (figure_draws){ .binned = binned, .cells_are_scores = bins == 0 };
     out->values = d.values = TAKE(mem, double, (int64_t)o->draws *figure_count);
@@ -85,7 +88,7 @@ status figure_draws_of(figure_draws *out, const ranked *r, const interval_option
         pool_run(threads, d.n_workers, draw_share, &d);
     }
     arena_rewind(mem, mark);
-    return ok ? PROPENSE_OK : fail_memory(err);
+    return ok ? progress_stopped(threads, err) : fail_memory(err);
 }
 
 /* bench/coverage.c: with 20 rows of the rarer class and 100 rows in all, intervals of 95 % held the

@@ -130,12 +130,24 @@ static status race(making *w, propense_error *err)
         at[i] = i < w->train.n ? w->train.at[i] : w->judged.at[i - w->train.n];
     row_set all = { at, n };
     TRY(race_turns(fold, &n_folds, all, w, err));
-    TRY(race_simple(w->e, &w->d, all, w->judged, fold, n_folds, w->threads, err));
+    TRY(race_simple(w->e, &w->d, all, w->judged, fold, n_folds, w->threads, w->cb, err));
     /* new rows: what was known when the model was made, as evaluate has it */
     return w->r.race_is_new ? evaluation_base_rival(w->e, w->m, w->threads, err) : PROPENSE_OK;
 }
 
 /* ---- Looking into the model */
+
+/* Every shuffle of a column asks for an answer to all columns of all rows, so the work grows with
+ * the square of the columns. Fewer rows keep wide files within a minute or two; how many they were
+ * is said in the chart. */
+static void limit_work(importance_options *io, int32_t n_columns)
+{
+    enum { fewest_rows = 500 };
+    const int64_t most_cells = 20000000000; /* half a minute of one core, with a small network */
+    int64_t cells = (int64_t)n_columns * n_columns * io->repeats, most = most_cells / (cells + 1);
+    if (most < fewest_rows) most = fewest_rows;
+    if (!io->most_rows || most < io->most_rows) io->most_rows = most;
+}
 
 static status look(making *w, propense_error *err)
 {
@@ -147,10 +159,12 @@ static status look(making *w, propense_error *err)
     if (a->n_positive == 0 || a->n_positive == a->n) return PROPENSE_OK;
     importance_options io = { .seed = (uint64_t)option_int(w->o, OPT_seed),
                               .threads = (int)option_int(w->o, OPT_threads),
-                              .member = w->member };
+                              .member = w->member,
+                              .cb = w->cb };
     /* Eight networks ask eight times as much; what is left is said in the chart. */
     if (w->m->n_members && !w->member) io.most_rows = 4000;
     if (w->m->encoder.n_columns > 60) io.repeats = 3;
+    if (io.repeats) limit_work(&io, w->m->encoder.n_columns);
     TRY(importance_of(&w->answers, w->m, w->k, &w->d, w->judged, &io, &w->mem, err));
     w->r.answers = &w->answers;
     for (int32_t i = 0; i < w->answers.n_rows && i < report_most_effects; i++) {
@@ -268,6 +282,7 @@ static status make_steps(making *w, const char *path, const char *out_path, prop
     TRY(kernels_of_options(&w->k, w->o, err));
     w->threads = pool_new(threads_asked(w->o));
     if (!w->threads) return fail_memory(err);
+    progress_watch(w->threads, w->cb);
     TRY(use_plan(w, err));
     if (path) TRY(use_data(w, path, err));
     return write_page(w, path, out_path, err);

@@ -263,7 +263,7 @@ static status first_error(const crew *c, propense_error *err)
         error_copy(err, &c->results[i].err);
         return code;
     }
-    return atomic_load(&c->stop) ? fail(err, PROPENSE_E_CANCELLED, "stopped as asked")
+    return atomic_load(&c->stop) ? fail(err, PROPENSE_E_CANCELLED, "stopped; nothing was written")
                                  : PROPENSE_OK;
 }
 

@@ -167,6 +167,7 @@ static status evaluate_rows(evaluation *e, const model *m, const model *other, c
     int n_models = other ? 2 : 1;
     TRY(answered_read(&s, models, n_models, path, o, cb, err));
     pool *threads = pool_new(threads_asked(o));
+    progress_watch(threads, cb);
     if (npz_is_named(path) || m->is_foreign) keras_figures(e, &s);
     status code = threads ? judge_rows(e, &s, models, n_models, threads, err) : fail_memory(err);
     if (code == PROPENSE_OK) code = evaluate_race(e, m, path, o, cb, threads, err);

@@ -224,6 +224,7 @@ static status fold_steps(folding *f, const char *path, propense_error *err)
     TRY(pipeline_plan_of(&f->plan, o, &f->run, err));
     f->threads = pool_new(threads_asked(o));
     if (!f->threads) return fail_memory(err);
+    progress_watch(f->threads, f->cb);
     TRY(read_rows(f, path, err));
     if (time.n || option_flag(o, OPT_ordered))
         TRY(column_order(&order, &f->d, time, f->cb, &f->run, err));

@@ -54,6 +54,7 @@ typedef struct shuffling {
     int32_t n_sets, repeats;
     uint64_t seed;
     double *auc; /* [n_sets][repeats] */
+    pool *threads;
     _Atomic int64_t next;
     _Atomic int bad;
 } shuffling;
@@ -101,11 +102,11 @@ static int area_of(double *auc, const shuffling *s, const shuffle_set *set, int3
 
 static void shuffle_work(void *user, int worker)
 {
-    (void)worker;
     shuffling *s = user;
     arena tmp = { 0 };
     int64_t n = (int64_t)s->n_sets * s->repeats, i;
-    while (!atomic_load(&s->bad) && (i = atomic_fetch_add(&s->next, 1)) < n) {
+    while (pool_goes_on(s->threads, worker, atomic_load(&s->next), n) && !atomic_load(&s->bad) &&
+           (i = atomic_fetch_add(&s->next, 1)) < n) {
         arena_mark mark = arena_here(&tmp);
         if (!area_of(&s->auc[i], s, &s->sets[i / s->repeats], (int32_t)(i % s->repeats), &tmp))
             atomic_store(&s->bad, 1);
@@ -114,12 +115,14 @@ static void shuffle_work(void *user, int worker)
     arena_free(&tmp);
 }
 
-static status shuffle_all(shuffling *s, int threads, propense_error *err)
+static status shuffle_all(shuffling *s, const importance_options *o, propense_error *err)
 {
-    pool *p = pool_new(threads ? threads : threads_available());
-    pool_run(p, pool_size(p), shuffle_work, s);
-    pool_free(p);
-    return atomic_load(&s->bad) ? fail_memory(err) : PROPENSE_OK;
+    s->threads = pool_new(o->threads ? o->threads : threads_available());
+    progress_watch(s->threads, o->cb);
+    pool_run(s->threads, pool_size(s->threads), shuffle_work, s);
+    status code = atomic_load(&s->bad) ? fail_memory(err) : progress_stopped(s->threads, err);
+    pool_free(s->threads);
+    return code;
 }
 
 /* ---- From areas to rows */
@@ -207,14 +210,14 @@ static int fill_sets(sets *out, const model *m, const dataset *d, arena *tmp)
     return 1;
 }
 
-static status run_sets(importance *out, shuffling *s, sets *all, int threads, arena *mem,
-                       arena *tmp, propense_error *err)
+static status run_sets(importance *out, shuffling *s, sets *all, const importance_options *o,
+                       arena *mem, arena *tmp, propense_error *err)
 {
     s->sets = all->set;
     s->n_sets = all->n;
     s->auc = TAKE(tmp, double, (int64_t)all->n * s->repeats);
     if (!s->auc || !area_of(&out->auc, s, NULL, 0, tmp)) return fail_memory(err);
-    TRY(shuffle_all(s, threads, err));
+    TRY(shuffle_all(s, o, err));
     for (int32_t i = 0; i < all->n; i++)
         summarise(&all->row[i], out->auc, s->auc + (int64_t)i * s->repeats, s->repeats);
     out->n_rows = all->n_single;
@@ -260,7 +263,7 @@ static status importance_steps(importance *out, const model *m, const struct ker
                     .repeats = o->repeats ? o->repeats : 10,
                     .seed = o->seed };
     out->n = thin.n_rows;
-    return run_sets(out, &s, &all, o->threads, mem, tmp, err);
+    return run_sets(out, &s, &all, o, mem, tmp, err);
 }
 
 status importance_of(importance *out, const model *m, const struct kernels *k, const dataset *d,

@@ -19,6 +19,7 @@ typedef struct importance_options {
     uint64_t seed;
     int threads;           /* 0 = available */
     const uint8_t *member; /* [d->n_rows] as of unseen_members: rows the model learned from */
+    const propense_callbacks *cb; /* told how far it is; asked whether to go on */
 } importance_options;
 
 /* Groups that marketers think in, told by the columns' names. */

@@ -23,7 +23,8 @@ static status enter(evaluation *e, contender who, const float *score, pool *thre
 }
 
 status race_simple(evaluation *e, const dataset *d, row_set all, row_set judged,
-                   const uint8_t *fold, int32_t n_folds, pool *threads, propense_error *err)
+                   const uint8_t *fold, int32_t n_folds, pool *threads,
+                   const propense_callbacks *cb, propense_error *err)
 {
     crossfit out;
     crossfit_set set = { .fold = fold, .n_folds = n_folds, .seed = 1 };
@@ -33,7 +34,8 @@ status race_simple(evaluation *e, const dataset *d, row_set all, row_set judged,
                          .n_sets = 1,
                          .contenders =
                              1u << CONTENDER_LOGISTIC | 1u << CONTENDER_RULE | 1u << CONTENDER_BASE,
-                         .threads = threads };
+                         .threads = threads,
+                         .cb = cb };
     TRY(crossfit_run(&out, &job, &e->mem, err));
     for (int who = CONTENDER_LOGISTIC; who <= CONTENDER_BASE; who++)
         if (out.score[who])

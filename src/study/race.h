@@ -10,6 +10,7 @@
  * its order. fold: [all.n], all holding `judged` behind `all.n - judged.n` rows that are only
  * learned from (crossfit_never). */
 status race_simple(evaluation *e, const dataset *d, row_set all, row_set judged,
-                   const uint8_t *fold, int32_t n_folds, pool *threads, propense_error *err);
+                   const uint8_t *fold, int32_t n_folds, pool *threads,
+                   const propense_callbacks *cb, propense_error *err);
 
 #endif

@@ -58,6 +58,48 @@ static void a_caller_may_stop(void **state)
     assert_int_equal(progress_tell(&cb, &p, &err), PROPENSE_OK);
 }
 
+struct shared {
+    pool *p;
+    int64_t parts[4];
+};
+
+static void share(void *user, int worker)
+{
+    struct shared *s = user;
+    while (pool_goes_on(s->p, worker, 3, 7)) s->parts[worker]++;
+}
+
+static int32_t stop_at_the_tenth(void *user, const propense_progress *p)
+{
+    struct heard *h = user;
+    assert_int_equal(p->phase, PROPENSE_PHASE_EVALUATE);
+    assert_int_equal(p->done, 3);
+    assert_int_equal(p->total, 7);
+    return ++h->calls >= 10;
+}
+
+/* Only the caller's thread calls back, and all end. */
+static void a_caller_may_stop_what_threads_share(void **state)
+{
+    (void)state;
+    struct heard h = { 0 };
+    propense_callbacks cb = { .struct_size = sizeof cb, .user = &h, .progress = stop_at_the_tenth };
+    struct shared s = { .p = pool_new(4) };
+    propense_error err = PROPENSE_ERROR_INIT;
+    assert_true(pool_goes_on(NULL, 0, 3, 7) && pool_goes_on(s.p, 0, 3, 7));
+    progress_watch(s.p, NULL);
+    assert_true(pool_goes_on(s.p, 0, 3, 7));
+    progress_watch(s.p, &cb);
+    assert_int_equal(progress_stopped(s.p, &err), PROPENSE_OK);
+    pool_run(s.p, pool_size(s.p), share, &s);
+    assert_int_equal(h.calls, 10);
+    assert_int_equal(s.parts[0], 9);
+    assert_int_equal(progress_stopped(s.p, &err), PROPENSE_E_CANCELLED);
+    assert_string_equal(err.message, "stopped; nothing was written");
+    assert_int_equal(progress_stopped(NULL, &err), PROPENSE_OK);
+    pool_free(s.p);
+}
+
 static void messages_reach_the_caller_in_his_language(void **state)
 {
     (void)state;
@@ -106,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_figures_are_nan),
         cmocka_unit_test(a_caller_may_stop),
+        cmocka_unit_test(a_caller_may_stop_what_threads_share),
         cmocka_unit_test(messages_reach_the_caller_in_his_language),
         cmocka_unit_test(a_long_message_is_cut_between_characters),
         cmocka_unit_test(words_without_a_translation_stay),

@@ -159,6 +159,27 @@ static void row_order_and_threads_change_no_bit(void **state)
     arena_free(&tmp);
 }
 
+static int at_once(const void *user, int64_t done, int64_t total)
+{
+    (void)user;
+    return done == 0 && total == 50;
+}
+
+static void draws_can_be_stopped(void **state)
+{
+    (void)state;
+    arena tmp = { 0 };
+    figure_difference d[figure_count];
+    const interval_options o = { .threshold = 0.5, .draws = 50 };
+    draw_rows(7, 300, 0);
+    pool *two = pool_new(2);
+    pool_watch(two, at_once, NULL);
+    assert_int_equal(figures_compare(d, y, a, b, 300, &o, two, &tmp, NULL), PROPENSE_E_CANCELLED);
+    assert_true(tmp.taken == 0);
+    pool_free(two);
+    arena_free(&tmp);
+}
+
 static void the_same_score_twice(void **state)
 {
     (void)state;
@@ -227,6 +248,7 @@ int main(void)
         cmocka_unit_test(delong_is_all_pairs),
         cmocka_unit_test(bootstrap_agrees_with_delong),
         cmocka_unit_test(row_order_and_threads_change_no_bit),
+        cmocka_unit_test(draws_can_be_stopped),
         cmocka_unit_test(the_same_score_twice),
         cmocka_unit_test(edges),
         cmocka_unit_test(memory_ends),

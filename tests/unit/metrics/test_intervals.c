@@ -356,6 +356,32 @@ static void memory_ends(void **state)
 }
 
 /* Draws by parts of rows, and figures on cells of several scores. */
+static int at_the_third(const void *user, int64_t done, int64_t total)
+{
+    assert_int_equal(total, 1000);
+    *(int *)(uintptr_t)user += 1;
+    return done >= 2;
+}
+
+/* A stopped run has no result, and its scratch is given back. */
+static void draws_can_be_stopped(void **state)
+{
+    (void)state;
+    arena mem = { 0 }, tmp = { 0 };
+    int calls = 0;
+    ranked r = draw_rows(3, 500, 0, &mem);
+    interval f[figure_count];
+    interval_options o = { .threshold = 0.5 };
+    pool *one = pool_new(1);
+    pool_watch(one, at_the_third, &calls);
+    assert_int_equal(figures_with_intervals(f, &r, &o, one, &tmp, NULL), PROPENSE_E_CANCELLED);
+    assert_int_equal(calls, 3);
+    assert_true(tmp.taken == 0);
+    pool_free(one);
+    arena_free(&mem);
+    arena_free(&tmp);
+}
+
 static void many_customers(void **state)
 {
     (void)state;
@@ -405,6 +431,7 @@ int main(void)
         cmocka_unit_test(row_order_and_threads_change_no_bit),
         cmocka_unit_test(edges),
         cmocka_unit_test(memory_ends),
+        cmocka_unit_test(draws_can_be_stopped),
         cmocka_unit_test(many_customers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
