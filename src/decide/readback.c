@@ -11,7 +11,9 @@
 #include "json.h"
 #include "names.h"
 #include "num.h"
+#include "problems.h"
 #include "table_options.h"
+#include "words.h"
 
 /* ---- The promise */
 
@@ -164,63 +166,68 @@ static int yes_or_no(str word, str positive)
     return name_among(&plain, "no n false falso", NULL) ? 0 : -1;
 }
 
-static status bad_word(const readback *b, int32_t at, int64_t row, const char *expected,
-                       propense_error *err)
+/* What a column of words holds; a column of too many words has none. */
+static str word_at(const readback *b, int32_t at, int64_t row)
 {
     const column *k = &b->t.columns[at];
-    str word = k->overflow ? STR("?") : k->code[row] < 0 ? (str){ 0 } : k->level[k->code[row]];
-    return fail_at(err, PROPENSE_E_PARSE, row + 1, at + 1,
-                   "%s, row %lld, column '%.*s': met '%.*s', expected %s", b->name,
-                   (long long)row + 1, STR_ARG(k->name), STR_ARG(word), expected);
+    return k->overflow ? STR("?") : k->code[row] < 0 ? (str){ 0 } : k->level[k->code[row]];
+}
+
+static void bad_word(problems *list, const readback *b, int32_t at, int64_t row, str met,
+                     const char *expected)
+{
+    propense_error *err = problem_next(list);
+    if (!err) return;
+    (void)fail_at(err, PROPENSE_E_PARSE, row + 1, at + 1,
+                  "%s, row %lld, column '%.*s': met '%.*s', expected %s", b->name,
+                  (long long)row + 1, STR_ARG(b->t.columns[at].name), STR_ARG(met),
+                  tr(error_language(err), expected));
+    problem_told(list);
 }
 
 /* An empty outcome is no conversion: results often hold the buyers alone. */
-static status outcome_of(uint8_t *out, const readback *b, int64_t row, str positive,
-                         propense_error *err)
+static int outcome_of(problems *list, const readback *b, int64_t row, str positive)
 {
     const column *k = &b->t.columns[b->at_outcome];
-    *out = 0;
-    if (k->overflow) return bad_word(b, b->at_outcome, row, "1 or 0", err);
-    if (k->code[row] < 0) return PROPENSE_OK;
-    int yes = yes_or_no(k->level[k->code[row]], positive);
-    if (yes < 0) return bad_word(b, b->at_outcome, row, "1 or 0, yes or no", err);
-    *out = (uint8_t)yes;
-    return PROPENSE_OK;
+    str word = word_at(b, b->at_outcome, row);
+    if (!k->overflow && k->code[row] < 0) return 0;
+    int yes = k->overflow ? -1 : yes_or_no(word, positive);
+    if (yes < 0) bad_word(list, b, b->at_outcome, row, word, N_("1 or 0, yes or no"));
+    return yes > 0;
 }
 
-static status arm_of(uint8_t *contacted, const readback *b, const campaign *c,
-                     const holdout_key *key, int64_t row, propense_error *err)
+static int is_contacted(problems *list, const readback *b, const campaign *c,
+                        const holdout_key *key, int64_t row)
 {
-    *contacted = 1;
-    if (b->at_arm < 0) {
-        if (b->share > 0) *contacted = holdout_place(key, id_bare(campaign_id(c, row))) >= b->share;
-        return PROPENSE_OK;
-    }
-    const column *k = &b->t.columns[b->at_arm];
-    str word = k->overflow || k->code[row] < 0 ? (str){ 0 } : k->level[k->code[row]];
-    if (str_eq(word, STR("control"))) return *contacted = 0, PROPENSE_OK;
-    if (str_eq(word, STR("contact"))) return PROPENSE_OK;
-    return bad_word(b, b->at_arm, row, "contact or control", err);
+    if (b->at_arm < 0)
+        return b->share <= 0 || holdout_place(key, id_bare(campaign_id(c, row))) >= b->share;
+    str word = word_at(b, b->at_arm, row);
+    if (str_eq(word, STR("control"))) return 0;
+    if (!str_eq(word, STR("contact")))
+        bad_word(list, b, b->at_arm, row, word, N_("contact or control"));
+    return 1;
 }
 
 /* A customer's further rows count towards his first: he converted if any says so. */
-static status take_row(readback *b, const campaign *c, id_index *ids, const holdout_key *key,
-                       int64_t row, str positive, propense_error *err)
+static void take_row(problems *list, readback *b, const campaign *c, id_index *ids,
+                     const holdout_key *key, int64_t row, str positive)
 {
-    uint8_t converted;
-    TRY(outcome_of(&converted, b, row, positive, err));
+    int converted = outcome_of(list, b, row, positive);
+    str id = campaign_id(c, row);
+    if (!id.n) bad_word(list, b, b->at_id, row, id, N_("the customer's id"));
     int64_t first = id_index_add(ids, row);
     b->repeats[row] = first >= 0;
     b->n_repeats += first >= 0;
     if (first >= 0) {
-        b->converted[first] |= converted;
-        return PROPENSE_OK;
+        b->converted[first] |= (uint8_t)converted;
+        return;
     }
-    b->converted[row] = converted;
-    return arm_of(&b->contacted[row], b, c, key, row, err);
+    b->converted[row] = (uint8_t)converted;
+    b->contacted[row] = (uint8_t)is_contacted(list, b, c, key, row);
 }
 
-static status take_rows(readback *b, const options *o, propense_error *err)
+static status take_rows(readback *b, const options *o, const propense_callbacks *cb,
+                        propense_error *err)
 {
     int64_t n = b->t.n_rows;
     const column *id = &b->t.columns[b->at_id];
@@ -233,11 +240,10 @@ static status take_rows(readback *b, const options *o, propense_error *err)
     b->repeats = TAKE(&b->mem, uint8_t, n);
     if (!b->contacted || !b->converted || !b->repeats) return fail_memory(err);
     TRY(id_index_new(&ids, &c, err));
-    status code = PROPENSE_OK;
-    for (int64_t i = 0; i < n && code == PROPENSE_OK; i++)
-        code = take_row(b, &c, &ids, &key, i, positive, err);
+    problems list = problems_of(cb, err);
+    for (int64_t i = 0; i < n; i++) take_row(&list, b, &c, &ids, &key, i, positive);
     id_index_free(&ids);
-    return code;
+    return problems_end(&list);
 }
 
 /* ---- Comparing */
@@ -346,7 +352,7 @@ static status make(readback *b, const char *results, const char *plan_path, cons
                       ? (b->promised.cost.value - b->incentive * b->promised.conversions.value) /
                             b->promised.n
                       : 0;
-    TRY(take_rows(b, o, err));
+    TRY(take_rows(b, o, cb, err));
     count_arms(b);
     if (b->contact.n == 0)
         return fail(err, PROPENSE_E_PARSE, "%s: nobody in it was contacted", b->name);

@@ -9,6 +9,7 @@
 #include "num.h"
 #include "outcomes.h"
 #include "plan_groups.h"
+#include "problems.h"
 #include "score.h"
 #include "table_options.h"
 #include "words.h"
@@ -136,39 +137,74 @@ static status find_columns(scored *s, csv_reader *r, const model *m, const plan_
 
 /* ---- Values */
 
-static status bad_value(const scored *s, int32_t at, int64_t row, const char *expected,
-                        propense_error *err)
+static void bad_value(problems *list, const scored *s, int32_t at, int64_t row,
+                      const char *expected)
 {
+    propense_error *err = problem_next(list);
+    if (!err) return;
     char number[num_buffer];
     const column *k = &s->t.columns[at];
     propense_language l = error_language(err);
     (void)num_repr(number, k->number[row]);
-    return fail_at(err, PROPENSE_E_PARSE, row + 1, at + 1,
-                   "%s, row %lld, column '%.*s': met %s, expected %s", s->name, (long long)row + 1,
-                   STR_ARG(k->name), isnan(k->number[row]) ? tr(l, "no value") : number,
-                   tr(l, expected));
+    (void)fail_at(err, PROPENSE_E_PARSE, row + 1, at + 1,
+                  "%s, row %lld, column '%.*s': met %s, expected %s", s->name, (long long)row + 1,
+                  STR_ARG(k->name), isnan(k->number[row]) ? tr(l, "no value") : number,
+                  tr(l, expected));
+    problem_told(list);
 }
 
-static status check_column(const scored *s, int32_t at, double low, double high,
-                           const char *expected, propense_error *err)
+static void no_id(problems *list, const scored *s, int64_t row)
 {
-    if (at < 0) return PROPENSE_OK;
-    const double *x = s->t.columns[at].number;
-    for (int64_t i = 0; i < s->t.n_rows; i++)
-        if (!(x[i] >= low && x[i] <= high)) return bad_value(s, at, i, expected, err);
-    return PROPENSE_OK;
+    propense_error *err = problem_next(list);
+    if (!err) return;
+    (void)fail_at(err, PROPENSE_E_PARSE, row + 1, s->at_id + 1,
+                  "%s, row %lld: no id in column '%.*s'; without one the customer can "
+                  "neither be contacted nor be kept from it",
+                  s->name, (long long)row + 1, STR_ARG(s->t.columns[s->at_id].name));
+    problem_told(list);
 }
 
-static status check_ids(const scored *s, propense_error *err)
+/* A column of numbers that a plan reckons with. */
+typedef struct amount_column {
+    int32_t at; /* -1: there is none */
+    double low, high;
+    const char *expected;
+} amount_column;
+enum { n_amounts = 3 };
+
+static int is_in_range(const amount_column *a, double x)
 {
+    return x >= a->low && x <= a->high;
+}
+
+static int amounts_are_fine(const scored *s, const amount_column *of)
+{
+    for (int k = 0; k < n_amounts; k++) {
+        const double *x = of[k].at < 0 ? NULL : s->t.columns[of[k].at].number;
+        for (int64_t i = 0; x && i < s->c.n; i++)
+            if (!is_in_range(&of[k], x[i])) return 0;
+    }
+    return 1;
+}
+
+/* All that is wrong is told at once, row by row. */
+static status check_values(const scored *s, const propense_callbacks *cb, propense_error *err)
+{
+    const amount_column of[n_amounts] = {
+        { s->at_score, 0, 1, N_("a probability from 0 to 1") },
+        { s->at_value, -MONEY_MOST, MONEY_MOST, N_("an amount") },
+        { s->at_cost, 0, COST_MOST, N_("a cost, 0 or more") },
+    };
     const campaign *c = &s->c;
-    for (int64_t i = 0; s->at_id >= 0 && i < c->n; i++)
-        if (c->id_offset[i] == c->id_offset[i + 1])
-            return fail_at(err, PROPENSE_E_PARSE, i + 1, s->at_id + 1,
-                           "%s, row %lld: no id in column '%.*s'; without one the customer can "
-                           "neither be contacted nor be kept from it",
-                           s->name, (long long)i + 1, STR_ARG(s->t.columns[s->at_id].name));
-    return PROPENSE_OK;
+    problems list = problems_of(cb, err);
+    int fine = amounts_are_fine(s, of);
+    for (int64_t i = 0; i < c->n && !(fine && s->at_id < 0); i++) {
+        if (s->at_id >= 0 && c->id_offset[i] == c->id_offset[i + 1]) no_id(&list, s, i);
+        for (int k = 0; k < n_amounts && !fine; k++)
+            if (of[k].at >= 0 && !is_in_range(&of[k], s->t.columns[of[k].at].number[i]))
+                bad_value(&list, s, of[k].at, i, of[k].expected);
+    }
+    return problems_end(&list);
 }
 
 /* The row's number stands for the id that the file does not have. */
@@ -226,7 +262,7 @@ static double level_error(const campaign *c, int64_t n)
 }
 
 static status set_up(scored *s, const model *m, const plan_options *po, const options *o,
-                     propense_error *err)
+                     const propense_callbacks *cb, propense_error *err)
 {
     const table *t = &s->t;
     if (t->n_rows > INT32_MAX - 1)
@@ -236,17 +272,14 @@ static status set_up(scored *s, const model *m, const plan_options *po, const op
                        .margin = po->margin.middle,
                        .unit_cost = money_of(po->cost.middle),
                        .incentive = po->incentive };
-    TRY(check_column(s, s->at_score, 0, 1, N_("a probability from 0 to 1"), err));
-    TRY(check_column(s, s->at_value, -MONEY_MOST, MONEY_MOST, N_("an amount"), err));
-    TRY(check_column(s, s->at_cost, 0, COST_MOST, N_("a cost, 0 or more"), err));
     if (s->at_value >= 0) s->c.value = t->columns[s->at_value].number;
     if (s->at_id >= 0) {
         s->c.id_offset = t->columns[s->at_id].offset;
         s->c.id_bytes = t->columns[s->at_id].bytes;
-        TRY(check_ids(s, err));
     } else {
         TRY(number_rows(s, err));
     }
+    TRY(check_values(s, cb, err));
     TRY(take_costs(s, err));
     TRY(take_groups(s, err));
     if (!m) return s->c.p = t->columns[s->at_score].number, PROPENSE_OK;
@@ -287,7 +320,7 @@ status scored_read(scored *out, const model *m, const char *path, const plan_opt
             "a Keras model without propense.json does not say which columns it reads; score "
             "the file first and plan with the scores");
     status code = open_and_read(out, m, path, po, o, cb, err);
-    if (code == PROPENSE_OK) code = set_up(out, m, po, o, err);
+    if (code == PROPENSE_OK) code = set_up(out, m, po, o, cb, err);
     if (code == PROPENSE_OK) code = scored_select(out, po, o, cb, err);
     if (code != PROPENSE_OK) scored_free(out);
     return code;

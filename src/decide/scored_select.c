@@ -118,7 +118,7 @@ static status suppress_reader(suppressing *g, csv_reader *r, const propense_call
     csv_plan(r, kinds);
     /* a list without header: what was taken for one is the first customer */
     TRY(suppress_id(g, csv_columns(r)[g->at].name, 1, err));
-    TRY(csv_each(r, NULL, suppress_chunk, g, NULL, err));
+    TRY(csv_each(r, NULL, suppress_chunk, g, cb, err));
     tell_suppressed(g, csv_name(r), cb);
     return PROPENSE_OK;
 }

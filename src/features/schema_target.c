@@ -272,6 +272,10 @@ static status take_asked(const schema_job *job, const target_values *v, propense
 {
     schema *s = job->s;
     text list = { 0 };
+    if (job->t->columns[s->target].overflow)
+        return fail(err, PROPENSE_E_PARSE,
+                    "%s: target '%.*s' has %lld different values; an answer with few was expected",
+                    job->file, STR_ARG(job->names[s->target]), (long long)v->n);
     TRY(find_asked(job, err));
     if (!s->positive.p && job->options->to_judge)
         s->positive = str_keep(job->mem, job->options->positive); /* nobody's answer here */

@@ -60,8 +60,9 @@ static status read_end(directory *d, str bytes, const char *name, propense_error
     int64_t end = find_end(bytes);
     if (end < 0)
         return fail(err, PROPENSE_E_FORMAT,
-                    "%s: not a model file: a zip archive was expected, or its end is cut off",
-                    name);
+                    "%s: the zip archive breaks off after %lld bytes: the directory that stands at "
+                    "its end is missing; copy the file again",
+                    name, (long long)bytes.n);
     const char *p = bytes.p + end;
     *d = (directory){ le16(p + 10), le32(p + 16), le32(p + 12) };
     int full = d->n == UINT16_MAX || d->at == UINT32_MAX || d->size == UINT32_MAX;
@@ -116,6 +117,11 @@ static int read_entry(zip_member *m, str *rest, int64_t total)
                        .at = (int64_t)at };
     *rest = (str){ p + n, rest->n - n };
     return 1;
+}
+
+int zip_is(str bytes)
+{
+    return (bytes.n >= 4 && starts_with(bytes, 0, "PK\3\4")) || find_end(bytes) >= 0;
 }
 
 status zip_open(zip_archive *out, str bytes, const char *name, arena *mem, propense_error *err)

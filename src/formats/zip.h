@@ -36,6 +36,8 @@ typedef struct zip_archive {
     int32_t n_members;
     zip_member *members; /* in directory order, names are views into bytes */
 } zip_archive;
+/* 1 when the bytes begin or end as an archive does, whole or not. */
+int zip_is(str bytes);
 /* `name` is the file's, for messages; bytes must outlive the archive. Members from `mem`. Two
  * members of one name are refused. Nothing is ever unpacked to disk, so names may be anything. */
 status zip_open(zip_archive *out, str bytes, const char *name, arena *mem, propense_error *err);

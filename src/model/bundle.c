@@ -5,7 +5,9 @@
 
 #include "keras_ensemble.h"
 #include "bundle_h5.h"
+#include "file_kind.h"
 #include "keras_h5.h"
+#include "words.h"
 #include "zip.h"
 
 enum { unpacked_limit = 1 << 30 };
@@ -139,6 +141,10 @@ static status read_parts(model *m, str bytes, const char *name, arena *tmp, prop
     zip_archive z;
     str json;
     if (bundle_is_h5(bytes)) return bundle_h5_read(m, bytes, name, tmp, err);
+    if (!zip_is(bytes))
+        return fail(err, PROPENSE_E_FORMAT,
+                    "%s: not a model file but %s; a .keras (zip) or .h5 (HDF5) was expected", name,
+                    tr(error_language(err), file_kind_of(bytes)));
     TRY(zip_open(&z, bytes, name, tmp, err));
     m->is_foreign = !zip_find(&z, STR("propense.json"));
     if (!m->is_foreign) {

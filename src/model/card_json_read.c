@@ -318,11 +318,20 @@ static void read_all(reader *r, const json_value *root)
                                       &r->m->mem, r->err);
 }
 
+static status open_card(json_doc **doc, str json, const char *name, propense_error *err)
+{
+    text what = { 0 };
+    text_f(&what, "%s: propense.json", name);
+    status s = what.bad ? fail_memory(err) : json_read(doc, json, what.p, err);
+    text_free(&what);
+    return s;
+}
+
 status card_json_read(model *m, str json, const char *name, propense_error *err)
 {
     json_doc *d;
     reader r = { .m = m, .name = name, .err = err };
-    TRY(json_read(&d, json, name, err));
+    TRY(open_card(&d, json, name, err));
     read_all(&r, json_root(d));
     json_free(d);
     return r.bad;

@@ -129,7 +129,7 @@ static status find_columns(reading *r, csv_reader *csv, const propense_callbacks
 
 /* ---- Targets */
 
-static int same_word(str a, str b)
+int answered_same(str a, str b)
 {
     double x, y;
     if (str_eq(a, b)) return 1;
@@ -178,9 +178,9 @@ static status word_targets(const reading *r, const table *t, uint8_t *y, arena *
     uint8_t *of = TAKE(tmp, uint8_t, c->n_levels + 1); /* 2: neither word */
     if (!of) return fail_memory(err);
     for (int32_t k = 0; k < c->n_levels; k++)
-        of[k] = same_word(c->level[k], s->positive)                     ? 1
-                : !s->negative.n || same_word(c->level[k], s->negative) ? 0
-                                                                        : 2;
+        of[k] = answered_same(c->level[k], s->positive)                     ? 1
+                : !s->negative.n || answered_same(c->level[k], s->negative) ? 0
+                                                                            : 2;
     for (int64_t i = 0; i < t->n_rows; i++) {
         y[i] = c->code[i] < 0 ? 255 : of[c->code[i]];
         if (y[i] == 2) return unknown_answer(r, t, i, c->level[c->code[i]], err);

@@ -9,6 +9,9 @@
 
 enum { answered_models = 2 };
 
+/* 1 for the same answer: the same bytes, the same number, or the same but for case. */
+int answered_same(str a, str b);
+
 typedef struct answered {
     int64_t n;                     /* rows with a known target */
     int64_t n_rows;                /* of the file */

@@ -2,6 +2,9 @@
  */
 #include "model_data.h"
 
+#include "answered.h"
+#include "num.h"
+
 static status copy_options(options *to, const options *from, propense_error *err)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
@@ -92,6 +95,42 @@ static int pass_progress(void *user, const propense_progress *p)
     return cb->progress ? cb->progress(cb->user, p) : 0;
 }
 
+static status unknown_answer(const dataset *d, const model *m, int64_t row, str met,
+                             propense_error *err)
+{
+    return fail(err, PROPENSE_E_PARSE,
+                "%s: row %lld: target '%.*s' is '%.*s'; the model knows '%.*s' and '%.*s'", d->name,
+                (long long)row + 1, STR_ARG(d->schema.columns[d->schema.target].name), STR_ARG(met),
+                STR_ARG(m->schema.positive), STR_ARG(m->schema.negative));
+}
+
+static status check_numbers(const dataset *d, const model *m, propense_error *err)
+{
+    const double *x = d->data.columns[d->schema.columns[d->schema.target].position].number;
+    double no;
+    if (!num_parse(m->schema.negative, &no)) return PROPENSE_OK; /* words once, numbers now */
+    for (int64_t i = 0; i < d->n_rows; i++) {
+        char digits[num_buffer];
+        if (d->y[i] != 0 || x[i] == no) continue;
+        int64_t n = num_repr(digits, x[i]);
+        if (n > 2 && memcmp(digits + n - 2, ".0", 2) == 0) n -= 2;
+        return unknown_answer(d, m, i, (str){ digits, n }, err);
+    }
+    return PROPENSE_OK;
+}
+
+/* Whoever learned to tell two answers apart judges no third one: it would count as a no. */
+static status check_answers(const dataset *d, const model *m, propense_error *err)
+{
+    const column *c = &d->data.columns[d->schema.columns[d->schema.target].position];
+    if (!m->schema.negative.n) return PROPENSE_OK; /* one against all the rest */
+    if (c->kind == COLUMN_NUMBER) return check_numbers(d, m, err);
+    for (int64_t i = 0; c->level && i < d->n_rows; i++)
+        if (d->y[i] == 0 && !answered_same(c->level[c->code[i]], m->schema.negative))
+            return unknown_answer(d, m, i, c->level[c->code[i]], err);
+    return PROPENSE_OK;
+}
+
 static status read_as(dataset *out, options *mine, const model *m, const char *path,
                       const options *o, const propense_callbacks *cb, propense_error *err)
 {
@@ -103,6 +142,7 @@ static status read_as(dataset *out, options *mine, const model *m, const char *p
     TRY(set_missing(mine, m, err));
     TRY(set_schema(mine, m, err));
     TRY(dataset_read_to_judge(out, path, mine, &quiet, err));
+    TRY(check_answers(out, m, err));
     for (int32_t c = 0; c < out->schema.n_columns; c++) {
         schema_column *one = &out->schema.columns[c];
         if (one->role == ROLE_FEATURE && !is_feature_of(&m->schema, one->name))

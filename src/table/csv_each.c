@@ -295,7 +295,8 @@ static csv_slot *slot_of_block(const csv_run *g, int64_t number)
 static void list_problems(csv_run *g)
 {
     const csv_reader *r = g->r;
-    csv_problems p = { .cb = g->cb, .has_kinds = r->layout.types_are_fixed || !r->sample_is_cut };
+    csv_problems p = { .list = problems_of(g->cb, NULL),
+                       .has_kinds = r->layout.types_are_fixed || !r->sample_is_cut };
     propense_error error = PROPENSE_ERROR_INIT;
     csv_slot *s = g->faulty;
     int is_end = 0;

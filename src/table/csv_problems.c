@@ -26,38 +26,24 @@ static csv_fault judge(csv_chunk *c, const csv_layout *l, int64_t start, int64_t
     return n_fields == l->n_columns ? CSV_FINE : CSV_RAGGED;
 }
 
-/* Counts a problem; the first 20 are told, but for the very first, which is the caller's error. */
-static int is_told(csv_problems *p)
-{
-    p->n++;
-    return p->n > 1 && p->n <= csv_most_problems;
-}
-
-static void tell(const csv_problems *p, const propense_error *err)
-{
-    say(p->cb, PROPENSE_PROBLEM, "%s", err->message);
-}
-
 static void tell_fault(csv_problems *p, csv_chunk *c, const csv_layout *l, csv_fault fault)
 {
-    propense_error err = PROPENSE_ERROR_INIT;
-    err.language = callbacks_language(p->cb);
-    if (!is_told(p)) return;
+    propense_error *err = problem_next(&p->list);
+    if (!err) return;
     c->fault = fault;
-    (void)csv_chunk_fault(c, l, &err);
-    tell(p, &err);
+    (void)csv_chunk_fault(c, l, err);
+    problem_told(&p->list);
     c->fault = CSV_FINE;
 }
 
 static void check_numbers(csv_problems *p, csv_chunk *c, const csv_layout *l, int64_t row)
 {
     for (int32_t at = 0; at < l->n_columns && p->has_kinds; at++) {
-        propense_error err = PROPENSE_ERROR_INIT;
-        err.language = callbacks_language(p->cb);
         if (l->kinds[at] != COLUMN_NUMBER || csv_is_number(c, l, row, at)) continue;
-        if (!is_told(p)) continue;
-        (void)csv_not_a_number(c, l, row, at, &err);
-        tell(p, &err);
+        propense_error *err = problem_next(&p->list);
+        if (!err) continue;
+        (void)csv_not_a_number(c, l, row, at, err);
+        problem_told(&p->list);
     }
 }
 
@@ -146,7 +132,7 @@ void csv_check_rest(csv_problems *p, csv_reader *r, int is_end, propense_error *
     csv_from from = { .is_end = is_end };
     propense_progress progress = progress_of(PROPENSE_PHASE_READ);
     progress.total = r->size;
-    while (!from.is_end && !p->stop && progress_tell(p->cb, &progress, err) == PROPENSE_OK) {
+    while (!from.is_end && !p->stop && progress_tell(p->list.cb, &progress, err) == PROPENSE_OK) {
         if (csv_next_block(r, &c.block, &from, err) != PROPENSE_OK) break;
         if (csv_check_block(p, &c, &from, 0, err) != PROPENSE_OK) break;
         progress.done = r->size < r->source.given ? r->size : r->source.given;
@@ -156,10 +142,6 @@ void csv_check_rest(csv_problems *p, csv_reader *r, int is_end, propense_error *
 
 void csv_problems_end(csv_problems *p)
 {
-    int64_t more = p->n - csv_most_problems;
     mem_free(p->carry);
-    if (more == 1)
-        say(p->cb, PROPENSE_PROBLEM, "and one problem more");
-    else if (more > 1)
-        say(p->cb, PROPENSE_PROBLEM, "and %lld problems more", (long long)more);
+    (void)problems_end(&p->list);
 }

@@ -4,15 +4,13 @@
 #define PROPENSE_CSV_PROBLEMS_H
 
 #include "csv_reader.h"
-
-enum { csv_most_problems = 20 };
+#include "problems.h"
 
 /* Begins with `line` of the block that has the first problem. */
 typedef struct csv_problems {
-    const propense_callbacks *cb;
+    problems list;        /* the very first is the caller's error already */
     int has_kinds;        /* which columns hold numbers is known well enough to judge values */
     int64_t line;         /* of the next block's first byte */
-    int64_t n;            /* so far */
     int stop;             /* nothing behind can be made sense of */
     unsigned char *carry; /* what a block left for the next one */
     int64_t n_carry, carry_capacity;

@@ -4,8 +4,10 @@
 
 #include <math.h>
 
+#include "file_kind.h"
 #include "files.h"
 #include "npy.h"
+#include "words.h"
 
 enum { most_inputs = 1 << 20, file_bytes_limit = 1 << 30 };
 
@@ -116,6 +118,10 @@ static status read_bytes(table *t, source *s, str bytes, arena *mem, arena *tmp,
 {
     zip_archive z;
     int found;
+    if (!zip_is(bytes))
+        return fail(err, PROPENSE_E_FORMAT,
+                    "%s: not an .npz file but %s; np.savez writes one, with 'inputs' and 'targets'",
+                    s->path, tr(error_language(err), file_kind_of(bytes)));
     TRY(zip_open(&z, bytes, s->path, tmp, err));
     TRY(npz_read(&s->inputs, &found, &z, "inputs", s->path, tmp, err));
     if (!found) return no_inputs(s, &z, err);

@@ -83,7 +83,9 @@ static int64_t write_files(unsigned seed)
             (void)snprintf(x, sizeof x, "%u.%u", next(&seed) % 100, next(&seed) % 10);
             (void)snprintf(word, sizeof word, next(&seed) % 4 ? "w%u" : "\"a \"\"b\"\",\n%u\"",
                            next(&seed) % 9);
-            (void)snprintf(y, sizeof y, next(&seed) % 5 ? "-%u" : "", next(&seed));
+            int is_there = next(&seed) % 5 != 0;
+            (void)snprintf(y, sizeof y, "-%u", next(&seed));
+            if (!is_there) y[0] = '\0';
             const char *fields[] = { id, x, word, y };
             put_record(all, fields, straight, &seed);
             put_record(f, fields, order, &seed);
