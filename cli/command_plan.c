@@ -20,7 +20,9 @@ static propense_status write_file(const request *r, const propense_plan *p, int3
     return s;
 }
 
-/* The summary goes to stdout unless the list does. A refused list is told with exit code 3. */
+/* The summary goes to stdout unless the list does. The list, which takes longest, comes before the
+ * JSON: whoever ends the program meanwhile has both as they were. A refused list is told with exit
+ * code 3. */
 static int write_all(const request *r, const propense_plan *p, propense_error *err)
 {
     const char *list = request_text(r, "list_out"), *json = request_text(r, "plan_out");
@@ -29,9 +31,9 @@ static int write_all(const request *r, const propense_plan *p, propense_error *e
     if (strcmp(list, "-") != 0 && strcmp(json, "-") != 0)
         s = propense_plan_write(p, PROPENSE_PLAN_SUMMARY, PROPENSE_AS_TEXT, r->language, to_stdout,
                                 NULL, err);
-    if (s == PROPENSE_OK) s = write_file(r, p, PROPENSE_PLAN_SUMMARY, PROPENSE_AS_JSON, json, err);
     if (s == PROPENSE_OK && !refused)
         s = write_file(r, p, PROPENSE_PLAN_LIST, PROPENSE_AS_CSV, list, err);
+    if (s == PROPENSE_OK) s = write_file(r, p, PROPENSE_PLAN_SUMMARY, PROPENSE_AS_JSON, json, err);
     if (s == PROPENSE_OK && refused)
         s = propense_plan_write(p, PROPENSE_PLAN_LIST, PROPENSE_AS_CSV, r->language, to_stdout,
                                 NULL, err);
