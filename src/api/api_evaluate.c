@@ -4,7 +4,7 @@
 #include "console_evaluate.h"
 #include "evaluate.h"
 #include "evaluation_files.h"
-#include "files.h"
+#include "file_sink.h"
 
 propense_status propense_evaluate(propense_evaluation **out, const propense_model *m,
                                   const char *path, const propense_options *given,
@@ -90,23 +90,15 @@ propense_status propense_evaluation_write(const propense_evaluation *e, int32_t 
     return code;
 }
 
-static int to_file(void *user, const void *bytes, size_t n)
-{
-    propense_error ignored = PROPENSE_ERROR_INIT; /* sticky: told by file_commit */
-    return file_write(user, bytes, (int64_t)n, &ignored) != PROPENSE_OK;
-}
-
 propense_status propense_evaluation_write_file(const propense_evaluation *e, int32_t view,
                                                int32_t format, propense_language language,
                                                const char *path, propense_error *err)
 {
-    file_out *f;
+    file_sink f;
     if (!e || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
-    TRY(file_create(&f, path, err));
-    status code = propense_evaluation_write(e, view, format, language, to_file, f, err);
-    if (code == PROPENSE_OK) return file_commit(f, 0, err);
-    file_discard(f);
-    return code;
+    TRY(file_sink_open(&f, path, err));
+    return file_sink_end(
+        &f, propense_evaluation_write(e, view, format, language, file_sink_take, &f, err), err);
 }
 
 int32_t propense_evaluation_verdict(const propense_evaluation *e)

@@ -3,7 +3,7 @@
 #include "api_structs.h"
 #include "console_plan.h"
 #include "console_readback.h"
-#include "files.h"
+#include "file_sink.h"
 #include "plan.h"
 
 propense_status propense_plan_make(propense_plan **out, const propense_model *m, const char *path,
@@ -77,23 +77,15 @@ propense_status propense_plan_write(const propense_plan *p, int32_t view, int32_
     return fail(err, PROPENSE_E_ARG, "this view is not written in this format");
 }
 
-static int to_file(void *user, const void *bytes, size_t n)
-{
-    propense_error ignored = PROPENSE_ERROR_INIT; /* sticky: told by file_commit */
-    return file_write(user, bytes, (int64_t)n, &ignored) != PROPENSE_OK;
-}
-
 propense_status propense_plan_write_file(const propense_plan *p, int32_t view, int32_t format,
                                          propense_language language, const char *path,
                                          propense_error *err)
 {
-    file_out *f;
+    file_sink f;
     if (!p || !path) return fail(err, PROPENSE_E_ARG, "an argument is NULL");
-    TRY(file_create(&f, path, err));
-    status code = propense_plan_write(p, view, format, language, to_file, f, err);
-    if (code == PROPENSE_OK) return file_commit(f, 0, err);
-    file_discard(f);
-    return code;
+    TRY(file_sink_open(&f, path, err));
+    return file_sink_end(
+        &f, propense_plan_write(p, view, format, language, file_sink_take, &f, err), err);
 }
 
 int32_t propense_plan_has_list(const propense_plan *p)

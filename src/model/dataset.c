@@ -19,7 +19,28 @@ static schema_options schema_options_of(const dataset *d, const options *o)
                              .drop = str_of(option_text(o, OPT_drop)),
                              .weight = str_of(option_text(o, OPT_weight_column)),
                              .types = str_of(option_text(o, OPT_types)),
-                             .to_judge = d->to_judge };
+                             .to_judge = d->judged != NULL };
+}
+
+/* Told by the file's name, before options that nobody wrote are said not to fit it. */
+static status find_judged(const dataset *d, const csv_reader *r, str target, propense_error *err)
+{
+    int32_t n = csv_n_columns(r), has_target = 0;
+    arena tmp = { 0 };
+    str *names = TAKE(&tmp, str, n);
+    int32_t *at = TAKE(&tmp, int32_t, d->judged->n_columns);
+    for (int32_t i = 0; names && i < n; i++) {
+        names[i] = csv_columns(r)[i].name;
+        has_target |= str_eq(names[i], target);
+    }
+    status s =
+        names && at ? encoder_find(at, d->judged, names, n, csv_name(r), err) : fail_memory(err);
+    arena_free(&tmp);
+    if (s != PROPENSE_OK || has_target) return s;
+    return fail(err, PROPENSE_E_PARSE,
+                "%s: there is no column '%.*s', the model's target; a model can be judged only on "
+                "rows whose answer is known",
+                csv_name(r), STR_ARG(target));
 }
 
 /* The file as a table whose columns are of the kinds that names, options and the sample ask for. */
@@ -30,6 +51,7 @@ static status read_with(dataset *d, csv_reader *r, const options *o, const prope
     int32_t n = csv_n_columns(r);
     column_kind *kinds = TAKE(&d->mem, column_kind, n);
     if (!kinds) return fail_memory(err);
+    if (d->judged) TRY(find_judged(d, r, so.target, err));
     TRY(schema_plan(kinds, csv_columns(r), n, &so, err));
     csv_plan(r, kinds);
     return csv_read(r, &d->data, cb, err);
@@ -136,10 +158,10 @@ static status read_steps(dataset *d, const char *path, const options *o,
     return read_weights(d, err);
 }
 
-static status read_as(dataset *out, int to_judge, const char *path, const options *o,
+static status read_as(dataset *out, const encoder *e, const char *path, const options *o,
                       const propense_callbacks *cb, propense_error *err)
 {
-    *out = (dataset){ .name = path, .to_judge = to_judge };
+    *out = (dataset){ .name = path, .judged = e };
     str group = str_of(option_text(o, OPT_group));
     status s = read_steps(out, path, o, cb, err);
     if (s == PROPENSE_OK && group.n) s = column_groups(out, group, err);
@@ -150,13 +172,13 @@ static status read_as(dataset *out, int to_judge, const char *path, const option
 status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,
                     propense_error *err)
 {
-    return read_as(out, 0, path, o, cb, err);
+    return read_as(out, NULL, path, o, cb, err);
 }
 
-status dataset_read_to_judge(dataset *out, const char *path, const options *o,
+status dataset_read_to_judge(dataset *out, const encoder *e, const char *path, const options *o,
                              const propense_callbacks *cb, propense_error *err)
 {
-    return read_as(out, 1, path, o, cb, err);
+    return read_as(out, e, path, o, cb, err);
 }
 
 status dataset_tell(const dataset *d, const propense_callbacks *cb, propense_error *err)

@@ -3,6 +3,7 @@
 #ifndef PROPENSE_DATASET_H
 #define PROPENSE_DATASET_H
 
+#include "encoder.h"
 #include "options.h"
 #include "progress.h"
 #include "schema.h"
@@ -18,15 +19,16 @@ typedef struct dataset {
     int64_t *known; /* [n_known] rows whose target is known, in file order */
     int32_t *group; /* [n_rows] 0 .. n_groups - 1 of the known ones: --group. NULL: none */
     int32_t n_groups;
-    int to_judge; /* for dataset_read_to_judge */
-    arena mem;    /* owner of everything but the table */
+    const encoder *judged; /* whose columns are needed: dataset_read_to_judge */
+    arena mem;             /* owner of everything but the table */
 } dataset;
 
 /* Reads the file that the options describe. On failure *out holds nothing; else dataset_free. */
 status dataset_read(dataset *out, const char *path, const options *o, const propense_callbacks *cb,
                     propense_error *err);
-/* The same for rows that a model is judged on: their target may have one value only. */
-status dataset_read_to_judge(dataset *out, const char *path, const options *o,
+/* The same for rows that a model is judged on: its columns and its target have to be there, and the
+ * target may have one value only. */
+status dataset_read_to_judge(dataset *out, const encoder *e, const char *path, const options *o,
                              const propense_callbacks *cb, propense_error *err);
 /* The inferred schema as a message, before the training that it decides. */
 status dataset_tell(const dataset *d, const propense_callbacks *cb, propense_error *err);

@@ -141,7 +141,7 @@ static status read_as(dataset *out, options *mine, const model *m, const char *p
     TRY(copy_options(mine, o, err));
     TRY(set_missing(mine, m, err));
     TRY(set_schema(mine, m, err));
-    TRY(dataset_read_to_judge(out, path, mine, &quiet, err));
+    TRY(dataset_read_to_judge(out, &m->encoder, path, mine, &quiet, err));
     TRY(check_answers(out, m, err));
     for (int32_t c = 0; c < out->schema.n_columns; c++) {
         schema_column *one = &out->schema.columns[c];
