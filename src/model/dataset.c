@@ -62,6 +62,7 @@ static status read_table(dataset *d, const char *path, const options *o,
 {
     csv_options co;
     TRY(csv_options_of(&co, o, option_text(o, OPT_missing), &d->mem, err));
+    co.types_are_fixed = d->judged != NULL;
     csv_reader *r;
     TRY(csv_open(&r, path, &co, err));
     csv_tell(r, cb);

@@ -5,7 +5,8 @@
 #
 # Trains and scores the campaign file, the head of Bank and of Shoppers, and two files of
 # bench/generate.c (clean; with missing values, quotes and line ends in fields) with 1, 2, 3 and 8 threads at every level this machine has, and
-# once more with the C library's own CPU levels held back. Two networks, one of them calibrated too; and what `train` does without a
+# once more with the C library's own CPU levels held back. Two networks, one of them calibrated too; every layer and optimiser
+# of docs/networks.md on 160 rows; and what `train` does without a
 # word about the network, on 60 rows of each file (SAME_BYTES_ROWS=N: on N; more than a few hundred take the scalar level minutes).
 # Compares SHA-256. FOLDER keeps the files.
 set -u
@@ -101,6 +102,34 @@ for data in campaign bank shoppers clean messy; do
     name=calibrated options="--epochs 2 --hidden 64,32 --calibrate platt --folds 3"
     run_all $data $levels auto
 done
+
+# Every layer, function, way to begin, optimiser, schedule and loss of docs/networks.md, on a few rows of one file.
+head -n 161 campaign.csv > few.csv
+vocabulary() { # name options...
+    name=$1
+    shift
+    printf '{ "layers": "%s" }\n' "$list" > net.json
+    options="--epochs 2 --batch_size 16 --calibrate none --test_size 0.25 --network net.json $*"
+    for level in $levels; do
+        for threads in 1 2 3; do run few "$level, $threads threads" -- --kernels "$level" --threads $threads; done
+    done
+}
+list='dense 40 elu l2=1e-4 init=he_normal no_bias, batch_norm, leaky_relu 0.3, dropout 0.3, dense 24 init=orthogonal, layer_norm, prelu 0.25, noise 0.1'
+vocabulary layers --optimizer nadam --schedule cosine
+list='dense 20 selu init=lecun_normal, relu max_value=6 slope=0.1 threshold=0, dense 20 gelu init=truncated_normal, softmax, dense 20 silu init=glorot_normal, elu 1'
+vocabulary functions --optimizer adamw --schedule exponential --head softmax --init he_uniform
+list='dense 20 softplus, dense 20 softsign, dense 20 mish, dense 20 hard_sigmoid'
+vocabulary smooth --optimizer rmsprop --momentum 0.5 --schedule plateau --init lecun_uniform --noise 0.1
+list='dense 20 tanh, dense 20 sigmoid, dense 20 exponential, dense 20 relu6, dense 20 leaky_relu, dense 20 linear, dense 20 swish, dense 20 softmax'
+vocabulary focal --optimizer sgd --momentum 0.9 --nesterov --loss focal --label_smoothing 0.1 --clip_global_norm 1 --init random_normal
+list='dense 33, dense 17'
+vocabulary limits --max_norm 1 --l1 1e-4 --clip_norm 0.5 --class_weight balanced --patience 1 --init random_uniform
+vocabulary normalized --normalize layer --clip_value 0.1 --balance random
+# Other options make another model, and none of these was refused.
+if [ "$(cat first.few.* | grep -c got.keras)" != "$(cat first.few.* | grep got.keras | sort -u | wc -l)" ] || [ "$(cat first.few.* | grep -c got.keras)" != 6 ]; then
+    echo "the networks of the vocabulary: not six different models"
+    n_failed=$((n_failed + 1))
+fi
 
 # The default: eight networks, each in every fold. The scalar level takes forty times as long: once, on one file.
 rows=${SAME_BYTES_ROWS-60}
