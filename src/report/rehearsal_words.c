@@ -43,17 +43,15 @@ void rehearsal_print(text *out, const model *m, const rehearsal *r, propense_lan
     if (net->n_fixed) text_f(out, tr(l, ", and %s moving averages"), show_count(net->n_fixed, l).p);
     text_char(out, '\n');
     if (r->n_members)
-        text_f(out,
-               tr(l,
-                  "  networks     %d of these side by side, each trained without its own share of "
-                  "the rows\n"),
-               (int)r->n_members);
+        text_f(
+            out,
+            tr(l,
+               "  networks     %d of these side by side, each without its own share of the rows\n"),
+            (int)r->n_members);
     text_f(out, tr(l, "  training     %s rows in %s steps of up to %d, up to %d times\n"),
            show_count(r->n_train, l).p, show_count(r->n_steps, l).p, (int)r->batch_size,
            (int)r->epochs);
-    text_f(out,
-           tr(l, "  memory       %s for the rows, %s for the network and the optimiser, %s to "
-                 "work in\n"),
+    text_f(out, tr(l, "  memory       %s rows, %s network and optimiser, %s to work in\n"),
            size_of(r->data_bytes, l).p, size_of(r->model_bytes, l).p, size_of(r->run_bytes, l).p);
     time_line(out, r, l);
 }
