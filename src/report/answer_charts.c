@@ -143,6 +143,12 @@ static void number_marks(plot *p, const effect *e, arena *mem)
     }
 }
 
+/* Differences that are small beside the rate itself look small. */
+static double least_span(double base)
+{
+    return base < 0.05 ? base : 0.05;
+}
+
 static scene *number_effect(const effect *e, double base, str title, str sentence,
                             propense_language language, arena *mem)
 {
@@ -152,8 +158,8 @@ static scene *number_effect(const effect *e, double base, str title, str sentenc
     double wide = fabs(from) > fabs(to) ? fabs(from) : fabs(to);
     plot_axis x = { axis_of(from, to, 5, wide > 0 ? wide * 1e-3 : 1, -1e300, 1e300), e->name, 0,
                     NULL, 0 };
-    plot_axis y = { axis_of(low, high, 4, 0.05, 0, 1), str_of(tr(language, "mean probability")), 1,
-                    NULL, 0 };
+    plot_axis y = { axis_of(low, high, 4, least_span(base), 0, 1),
+                    str_of(tr(language, "mean probability")), 1, NULL, 0 };
     plot p = plot_begin(title, sentence, x, y, language, mem);
     plot_curve(&p, (double[]){ x.scale.low, x.scale.high }, (double[]){ base, base }, 2, INK_PALE,
                1.2, 4);
@@ -170,8 +176,8 @@ static scene *level_effect(const effect *e, double base, str title, str sentence
     double low, high;
     effect_range(e, base, &low, &high);
     for (int32_t i = 0; i < n; i++) names[i] = e->points[i].level;
-    plot_axis x = { axis_of(low, high, 4, 0.05, 0, 1), str_of(tr(language, "mean probability")), 1,
-                    NULL, 0 };
+    plot_axis x = { axis_of(low, high, 4, least_span(base), 0, 1),
+                    str_of(tr(language, "mean probability")), 1, NULL, 0 };
     plot p = plot_begin_rows(title, sentence, x, names, n, language, mem);
     plot_curve(&p, (double[]){ base, base }, (double[]){ 0, n }, 2, INK_PALE, 1.2, 4);
     for (int32_t i = 0; i < n; i++) {

@@ -82,12 +82,14 @@ static void say_area(report_page *p)
     const auc_interval *a = area_shown(p->r);
     if (!(a->auc >= 0)) return;
     text t = { 0 };
+    int decimals = a->high - a->low < 0.01 ? 1 : 0;
     text_f(&t,
            tr(p->language,
               "Of one customer who converts and one who does not, the model ranks the "
               "right one higher %s times in 100 (95%% interval %s to %s; a coin: 50)."),
-           show_fixed(100 * a->auc, 0, p->language).p, show_fixed(100 * a->low, 0, p->language).p,
-           show_fixed(100 * a->high, 0, p->language).p);
+           show_fixed(100 * a->auc, decimals, p->language).p,
+           show_fixed(100 * a->low, decimals, p->language).p,
+           show_fixed(100 * a->high, decimals, p->language).p);
     report_say(p, "p", &t);
 }
 
@@ -124,14 +126,16 @@ static void say_money(report_page *p)
 static void say_without_money(report_page *p)
 {
     const schema *s = &p->r->m->schema;
-    int64_t rows = s->n_rows - s->n_no_target;
+    const evaluation *e = p->r->e;
+    int64_t rows = e ? e->model.n : s->n_rows - s->n_no_target;
+    int64_t converted = e ? e->model.n_positive : s->n_positive;
     if (rows <= 0) return;
     text t = { 0 };
     text_f(&t,
            tr(p->language, "%s of %s customers converted: contacting everybody pays when one "
                            "contact costs less than %s%% of what a conversion earns."),
-           show_count(s->n_positive, p->language).p, show_count(rows, p->language).p,
-           show_percent(s->n_positive, rows, p->language).p);
+           show_count(converted, p->language).p, show_count(rows, p->language).p,
+           show_percent(converted, rows, p->language).p);
     report_say(p, "p", &t);
 }
 

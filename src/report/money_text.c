@@ -51,6 +51,10 @@ shown show_share(double share, propense_language language)
 shown show_digits(double value, propense_language language)
 {
     double size = fabs(value);
-    int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.0995 ? 2 : size >= 0.00005 ? 4 : 0;
+    int decimals = size >= 99.95     ? 0
+                   : size >= 9.995   ? 1
+                   : size >= 0.0995  ? 2
+                   : size >= 0.00005 ? 4
+                                     : 0;
     return show_fixed(value, decimals, language);
 }
