@@ -28,6 +28,9 @@ typedef struct making {
     double *probability; /* [judged.n] */
     importance answers;
     effect effects[report_most_effects];
+    arena effect_mem[report_most_effects];
+    status effect_code[report_most_effects];
+    propense_error effect_error[report_most_effects];
     report_data r;
     plan_summary plan;
     pool *threads;
@@ -149,6 +152,41 @@ static void limit_work(importance_options *io, int32_t n_columns)
     if (!io->most_rows || most < io->most_rows) io->most_rows = most;
 }
 
+static int32_t most_effects(const making *w)
+{
+    return w->answers.n_rows < report_most_effects ? w->answers.n_rows : report_most_effects;
+}
+
+/* Columns worker, worker + n_workers, ... */
+static void effect_share(void *user, int worker)
+{
+    making *w = user;
+    for (int32_t i = worker; i < most_effects(w); i += pool_size(w->threads))
+        w->effect_code[i] =
+            effect_of(&w->effects[i], w->m, w->k, &w->d, w->judged, w->answers.rows[i].column,
+                      &w->effect_mem[i], &w->effect_error[i]);
+}
+
+/* Those of more than one value, the most important first. */
+static status look_at_effects(making *w, propense_error *err)
+{
+    int32_t n = most_effects(w);
+    for (int32_t i = 0; i < n; i++) {
+        w->effect_error[i] = (propense_error)PROPENSE_ERROR_INIT;
+        w->effect_error[i].language = error_language(err);
+    }
+    pool_run(w->threads, pool_size(w->threads), effect_share, w);
+    for (int32_t i = 0; i < n; i++) {
+        if (w->effect_code[i] != PROPENSE_OK) {
+            error_copy(err, &w->effect_error[i]);
+            return w->effect_code[i];
+        }
+        if (w->effects[i].n > 1) w->effects[w->r.n_effects++] = w->effects[i];
+    }
+    w->r.effects = w->effects;
+    return PROPENSE_OK;
+}
+
 static status look(making *w, propense_error *err)
 {
     const appraisal *a = &w->e->model;
@@ -167,13 +205,7 @@ static status look(making *w, propense_error *err)
     if (io.repeats) limit_work(&io, w->m->encoder.n_columns);
     TRY(importance_of(&w->answers, w->m, w->k, &w->d, w->judged, &io, &w->mem, err));
     w->r.answers = &w->answers;
-    for (int32_t i = 0; i < w->answers.n_rows && i < report_most_effects; i++) {
-        effect *e = &w->effects[w->r.n_effects];
-        TRY(effect_of(e, w->m, w->k, &w->d, w->judged, w->answers.rows[i].column, &w->mem, err));
-        w->r.n_effects += e->n > 1;
-    }
-    w->r.effects = w->effects;
-    return PROPENSE_OK;
+    return look_at_effects(w, err);
 }
 
 static status use_data(making *w, const char *path, propense_error *err)
@@ -305,6 +337,7 @@ status report_file(const model *m, const char *model_name, const char *path, con
     evaluation_free(w.e);
     dataset_free(&w.d);
     pool_free(w.threads);
+    for (int i = 0; i < report_most_effects; i++) arena_free(&w.effect_mem[i]);
     arena_free(&w.mem);
     return s;
 }

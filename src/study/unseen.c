@@ -3,6 +3,8 @@
  * Read unseen.h and ensemble.h first. */
 #include "unseen.h"
 
+#include <stdatomic.h>
+
 #include "split.h"
 
 /* The rows in the order in which training dealt them to the folds. */
@@ -92,16 +94,17 @@ typedef struct answering {
     int n_workers;
     status *code; /* [n_workers] */
     propense_error *error;
+    _Atomic int64_t next; /* row that nobody has taken yet */
 } answering;
 
-/* Pieces worker, worker + n_workers, ... */
+/* Whoever is free takes the next piece: no answer depends on who gives it. */
 static void answer_share(void *user, int worker)
 {
-    const answering *g = user;
+    answering *g = user;
     arena tmp = { 0 };
     status code = PROPENSE_OK;
-    for (int64_t from = (int64_t)worker * piece; from < g->r.n && code == PROPENSE_OK;
-         from += (int64_t)g->n_workers * piece) {
+    int64_t from;
+    while (code == PROPENSE_OK && (from = atomic_fetch_add(&g->next, piece)) < g->r.n) {
         int64_t left = g->r.n - from;
         row_set some = { g->r.at + from, left < piece ? left : piece };
         arena_mark mark = arena_here(&tmp);
@@ -138,7 +141,7 @@ status unseen_answers(float *logit, double *probability, const model *m, const s
                       propense_error *err)
 {
     arena mem = { 0 };
-    answering g = { logit, probability, m, k, d, r, member, pool_size(workers), NULL, NULL };
+    answering g = { logit, probability, m, k, d, r, member, pool_size(workers), NULL, NULL, 0 };
     status code = answer_all(&g, &mem, workers, err);
     arena_free(&mem);
     return code;
