@@ -11,7 +11,7 @@ static void digest(unsigned char out[digest_bytes], sha256 *s)
     char hex[2 * digest_bytes + 1];
     sha256_hex(s, hex);
     for (int i = 0; i < digest_bytes; i++) {
-        int high = hex[2 * i], low = hex[2 * i + 1];
+        unsigned char high = (unsigned char)hex[2 * i], low = (unsigned char)hex[2 * i + 1];
         out[i] = (unsigned char)((high <= '9' ? high - '0' : high - 'a' + 10) << 4 |
                                  (low <= '9' ? low - '0' : low - 'a' + 10));
     }

@@ -62,8 +62,8 @@ static int by_count(uint16_t *order, const uint32_t *count, int n)
  */
 static int huffman_depths(unsigned char *depth, const uint64_t *leaf, int used)
 {
-    uint64_t inner[n_literals];
-    int parent[2 * n_literals], next_leaf = 0, next_inner = 0;
+    uint64_t inner[n_literals] = { 0 };
+    int parent[2 * n_literals] = { 0 }, next_leaf = 0, next_inner = 0;
     for (int made = 0; made < used - 1; made++) {
         uint64_t weight = 0;
         for (int k = 0; k < 2; k++) {
