@@ -145,6 +145,7 @@ propense_callbacks display_begin(display *d, const request *r)
                     .verbose = request_number(r, "verbose"),
                     .keras2 = strcmp(request_text(r, "log_style"), "keras2") == 0,
                     .is_terminal = isatty(STDERR_FILENO) };
+    if (d->verbose == 0 && request_flag(r, "dry_run")) d->verbose = 1; /* its answer is a note */
     struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESETHAND };
     sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
