@@ -12,7 +12,7 @@ static void add(console_table *t, str words, int column)
     if (t->n == console_table_cells) return;
     text_tame(&t->words, words);
     t->end[t->n] = t->words.n;
-    t->column[t->n++] = (int8_t)column;
+    t->column[t->n++] = (int16_t)column;
 }
 
 void console_table_cell(console_table *t, str words)

@@ -10,7 +10,7 @@ typedef struct console_table {
     const char *sides; /* one letter a column: 'l' or 'r' */
     int n, at;         /* cells; column of the next one */
     int64_t end[console_table_cells];
-    int8_t column[console_table_cells]; /* -1: a line of its own, which widens nothing */
+    int16_t column[console_table_cells]; /* -1: a line of its own, which widens nothing */
     text words;
 } console_table;
 
