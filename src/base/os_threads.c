@@ -147,14 +147,15 @@ int64_t clock_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* How long one thread spins. Waking a sleeper takes some 30 us, so where the others are on their
- * way it pays to wait for them awake: a step of 200 us has two meetings. Where the machine is busy
- * otherwise a long spin takes the core from the one that is waited for; each that was in vain is
- * followed by twice as many short ones, and a success forgets them. */
+/* How long one thread spins. Waking a sleeper takes some 30 us, and the others are rarely apart by
+ * more than 100, so where they are on their way it pays to wait for them awake. Where the machine
+ * is busy otherwise a long spin takes the core from the one that is waited for; each that was in
+ * vain is followed by twice as many short ones, up to a number that makes long ones rare, and a
+ * success forgets them. */
 typedef struct patience {
     int32_t short_ones, in_vain; /* short spins to come; the last number of them */
 } patience;
-enum { short_spin_ns = 1000, long_spin_ns = 30000, most_short = 64 };
+enum { short_spin_ns = 1000, long_spin_ns = 150000, most_short = 512 };
 
 static void learn_patience(patience *h, int was_long, int was_enough)
 {
